@@ -1,0 +1,555 @@
+package io.github.powergrad;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.ops.transforms.Transforms;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Multi-class cross-entropy whose gradient is power-transformed: a drop-in replacement for {@link LossMCXENT}.
+ *
+ * <table>
+ * <caption>With logits z [N, C], p = softmax(z), labels q [N, C]</caption>
+ * <tr><td>score (unchanged)</td><td>L = &minus;&Sigma;<sub>i</sub> w<sub>i</sub> q<sub>i</sub> log
+ *     p<sub>i</sub></td></tr>
+ * <tr><td>transform</td><td>p'<sub>i</sub> = p<sub>i</sub><sup>&alpha;</sup> / &Sigma;<sub>j</sub>
+ *     p<sub>j</sub><sup>&alpha;</sup> = softmax(&alpha; z)<sub>i</sub></td></tr>
+ * <tr><td>gradient</td><td>&part;L/&part;z := p' &minus; q; with class weights (&Sigma;<sub>c</sub> w<sub>c</sub>
+ *     q<sub>c</sub>) p' &minus; w&#8857;q</td></tr>
+ * <tr><td>label smoothing &epsilon;</td><td>(1 &minus; &epsilon;) q + &epsilon;/C in place of q, in score and gradient
+ *     alike</td></tr>
+ * </table>
+ *
+ * <p>&alpha; = 1 is LossMCXENT's gradient to the last bit in FLOAT and DOUBLE; the lower &alpha;, the longer examples
+ * that are already right go on to train. The score stays the cross-entropy, so it <em>rises</em> as &alpha; falls while
+ * accuracy rises too: that is expected. Predictions of a given network do not change.
+ *
+ * <pre>{@code
+ * new OutputLayer.Builder(new LossPowerGrad(0.25)).nIn(64).nOut(10).activation(Activation.SOFTMAX).build();
+ *
+ * LossPowerGrad loss = LossPowerGrad.builder()
+ *         .alpha(0.3)
+ *         .labelSmoothing(0.1)
+ *         .weights(Nd4j.createFromArray(1.0, 2.0, 0.5))
+ *         .build();
+ * }</pre>
+ *
+ * <p><b>Shapes and types.</b> Labels and preOutput are [N, C] (recurrent and convolution layers reshape before they
+ * call), masks are [N, 1]. Labels, weights and mask may be of any numeric type; the gradient has the type of preOutput.
+ * HALF and BFLOAT16 are computed in FLOAT. No argument is modified, and nothing is kept between calls, so one instance
+ * may serve several threads as long as no setter is called meanwhile.
+ *
+ * <p><b>Activations.</b> Softmax; or identity, where preOutput already holds probabilities, as behind a softmax layer
+ * and in every imported Keras model. The gradient is then &Sigma;wq &middot; (p'/p &minus; 1) &minus; w&#8857;q/p,
+ * which the backward pass of the softmax turns into the gradient above. A probability below the smallest normal number
+ * of its type counts as that number wherever it divides or its logarithm is taken, so score and gradient stay finite.
+ *
+ * <p><b>Score.</b> As in LossMCXENT, softmax probabilities are clipped to [softmaxClipEps, 1 &minus; softmaxClipEps]
+ * in the score, never in the gradient. {@code softmaxClipEps(0)} gives the exact value from log-probabilities, finite
+ * for any finite logits.
+ *
+ * <p>Source: arXiv:2111.12495v3 ("Altering Backward Pass Gradients improves Convergence", first "Softmax Gradient
+ * Tampering"), eq. (1) and (2); label smoothing as in the authors' code.
+ *
+ * @see LossSparsePowerGrad for integer labels
+ * @see PowerTransform for the transform by itself
+ */
+public class LossPowerGrad extends LossMCXENT {
+
+    /** The paper's &alpha; for ResNet-50. */
+    public static final double DEFAULT_ALPHA = 0.3;
+
+    private static final double DEFAULT_SOFTMAX_CLIP_EPS = 1e-10;
+    private static final long serialVersionUID = 1L;
+
+    private double alpha;
+    private final double labelSmoothing;
+
+    /** The loss with &alpha; = {@value #DEFAULT_ALPHA}. */
+    public LossPowerGrad() {
+        this(DEFAULT_ALPHA);
+    }
+
+    /**
+     * The loss with a chosen &alpha;.
+     *
+     * @param alpha the exponent, in [0, 1]; 1 is ordinary cross-entropy
+     * @throws IllegalArgumentException if alpha is outside [0, 1] or NaN
+     */
+    public LossPowerGrad(double alpha) {
+        this(alpha, null, null, null);
+    }
+
+    /**
+     * The loss with &alpha; = {@value #DEFAULT_ALPHA} and class weights.
+     *
+     * @param weights one weight a class, a row vector [1, C] or [C]; null for none
+     * @throws IllegalArgumentException if weights is not a row vector
+     */
+    public LossPowerGrad(INDArray weights) {
+        this(null, null, null, weights);
+    }
+
+    /**
+     * All settings at once, for the builder and for JSON; null stands for the default. Not public: a (double, INDArray)
+     * constructor would take the clip epsilon of {@code new LossMCXENT(epsilon, weights)} for an alpha.
+     *
+     * @param alpha the exponent, in [0, 1]
+     * @param labelSmoothing &epsilon;, in [0, 1)
+     * @param softmaxClipEps clipping of the probabilities in the score, in [0, 0.5]
+     * @param weights a row vector of class weights
+     */
+    @JsonCreator
+    protected LossPowerGrad(@JsonProperty("alpha") Double alpha, @JsonProperty("labelSmoothing") Double labelSmoothing,
+            @JsonProperty("softmaxClipEps") Double softmaxClipEps, @JsonProperty("weights") INDArray weights) {
+        super(checkedClipEps(Objects.requireNonNullElse(softmaxClipEps, DEFAULT_SOFTMAX_CLIP_EPS)), owned(weights));
+        this.alpha = checkedAlpha(Objects.requireNonNullElse(alpha, DEFAULT_ALPHA));
+        this.labelSmoothing = checkedSmoothing(Objects.requireNonNullElse(labelSmoothing, 0.0));
+    }
+
+    /**
+     * Starts from the defaults: &alpha; = {@value #DEFAULT_ALPHA}, no weights, no smoothing, clipping at 1e-10.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * The exponent of the transform.
+     *
+     * @return &alpha;, in [0, 1]
+     */
+    public double getAlpha() {
+        return alpha;
+    }
+
+    /**
+     * Changes &alpha; for the gradients computed from now on, as schedules do.
+     *
+     * @param alpha the exponent, in [0, 1]
+     * @throws IllegalArgumentException if alpha is outside [0, 1] or NaN; the old value then stays
+     */
+    public void setAlpha(double alpha) {
+        this.alpha = checkedAlpha(alpha);
+    }
+
+    /**
+     * The share &epsilon; of the label distribution that is spread over all classes.
+     *
+     * @return &epsilon;, in [0, 1)
+     */
+    public double getLabelSmoothing() {
+        return labelSmoothing;
+    }
+
+    /**
+     * Changes the clipping of probabilities in the score. DL4J's GradientCheckUtil sets it to 0.
+     *
+     * @param softmaxClipEps in [0, 0.5]; 0 gives the exact cross-entropy
+     * @throws IllegalArgumentException if it is outside [0, 0.5] or NaN
+     */
+    @Override
+    public void setSoftmaxClipEps(double softmaxClipEps) {
+        super.setSoftmaxClipEps(checkedClipEps(softmaxClipEps));
+    }
+
+    /**
+     * Changes the class weights.
+     *
+     * @param weights one weight a class, a row vector [1, C] or [C], copied; null for none
+     * @throws IllegalArgumentException if weights is not a row vector
+     */
+    @Override
+    public void setWeights(INDArray weights) {
+        super.setWeights(owned(weights));
+    }
+
+    /**
+     * The cross-entropy of the minibatch.
+     *
+     * @param labels q, [N, C]
+     * @param preOutput logits z, or probabilities under an identity activation, [N, C]
+     * @param activationFn softmax or identity
+     * @param mask [N, 1] per example, [N, C] per output, or null
+     * @param average whether to divide by N
+     * @return the sum over the minibatch, or its mean
+     * @throws IllegalArgumentException on shapes, types, weights or an activation that do not fit
+     */
+    @Override
+    public double computeScore(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask,
+            boolean average) {
+        // Summed in DOUBLE: rows of extreme but finite logits must not overflow FLOAT together
+        INDArray perExample = examplesScore(labels, preOutput, activationFn, mask).castTo(DataType.DOUBLE);
+        double score = perExample.sumNumber().doubleValue();
+        return average ? score / preOutput.size(0) : score;
+    }
+
+    /**
+     * The cross-entropy of each example.
+     *
+     * @param labels q, [N, C]
+     * @param preOutput logits z, or probabilities under an identity activation, [N, C]
+     * @param activationFn softmax or identity
+     * @param mask [N, 1] per example, [N, C] per output, or null
+     * @return [N, 1], in the type of preOutput
+     * @throws IllegalArgumentException on shapes, types, weights or an activation that do not fit
+     */
+    @Override
+    public INDArray computeScoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+        return saturated(examplesScore(labels, preOutput, activationFn, mask), preOutput.dataType());
+    }
+
+    /**
+     * The power-transformed gradient at preOutput, p' &minus; q (eq. 2) and its weighted and identity forms above. Reads
+     * nothing back from the device.
+     *
+     * @param labels q, [N, C]
+     * @param preOutput logits z, or probabilities under an identity activation, [N, C]
+     * @param activationFn softmax or identity
+     * @param mask [N, 1] per example, or null; with identity also [N, C] per output
+     * @return a new array, [N, C], in the type of preOutput
+     * @throws IllegalArgumentException on shapes, types, weights or an activation that do not fit
+     * @throws UnsupportedOperationException on a per-output mask with softmax, as in LossMCXENT
+     */
+    @Override
+    public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+        INDArray q = targets(labels, preOutput, activationFn);
+        INDArray z = PowerTransform.inWorkingType(preOutput, "preOutput");
+        boolean softmax = activationFn instanceof ActivationSoftmax;
+        if (softmax && mask != null && isPerOutput(mask, preOutput)) {
+            throw new UnsupportedOperationException("A per-output mask, shape " + Arrays.toString(mask.shape())
+                    + ", cannot be applied to softmax outputs; use a per-example mask of shape ["
+                    + preOutput.size(0) + ", 1]");
+        }
+        INDArray gradient = softmax ? gradientAtLogits(q, z) : gradientAtProbabilities(masked(q, mask), z);
+        return saturated(masked(gradient, mask), preOutput.dataType());
+    }
+
+    /**
+     * Score and gradient in one call, equal to {@link #computeScore} and {@link #computeGradient}.
+     *
+     * @param labels q, [N, C]
+     * @param preOutput logits z, or probabilities under an identity activation, [N, C]
+     * @param activationFn softmax or identity
+     * @param mask as for {@link #computeGradient}
+     * @param average whether the score is divided by N
+     * @return the score and the gradient
+     */
+    @Override
+    public Pair<Double, INDArray> computeGradientAndScore(INDArray labels, INDArray preOutput, IActivation activationFn,
+            INDArray mask, boolean average) {
+        return Pair.of(computeScore(labels, preOutput, activationFn, mask, average),
+                computeGradient(labels, preOutput, activationFn, mask));
+    }
+
+    /**
+     * log p &#8857; q &#8857; w of each output, the terms that {@link #computeScore} sums and negates.
+     *
+     * @param labels as for {@link #computeScore}
+     * @param preOutput as for {@link #computeScore}
+     * @param activationFn as for {@link #computeScore}
+     * @param mask as for {@link #computeScore}
+     * @return [N, C], FLOAT or DOUBLE
+     */
+    @Override
+    protected INDArray scoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+        INDArray q = targets(labels, preOutput, activationFn);
+        INDArray z = PowerTransform.inWorkingType(preOutput, "preOutput");
+        INDArray terms = logProbabilities(z, activationFn).muli(q);
+        if (weights != null) {
+            terms.muliRowVector(weights.castTo(terms.dataType()));
+        }
+        return masked(terms, mask);
+    }
+
+    private INDArray examplesScore(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+        return scoreArray(labels, preOutput, activationFn, mask).sum(true, 1).negi();
+    }
+
+    /** log p, a new array; clipped under a softmax as LossMCXENT clips, from log-sum-exp where it does not. */
+    private INDArray logProbabilities(INDArray preOutput, IActivation activationFn) {
+        DataType type = preOutput.dataType();
+        if (activationFn instanceof ActivationIdentity) {
+            return Transforms.log(Transforms.max(preOutput, smallestNormal(type), true), false);
+        }
+        if (softmaxClipEps > 0) {
+            INDArray p = PowerTransform.scaledSoftmax(preOutput, 1);
+            Transforms.max(p, softmaxClipEps, false);
+            Transforms.min(p, 1 - softmaxClipEps, false);
+            return Transforms.log(p, false);
+        }
+        INDArray shifted = preOutput.sub(preOutput.max(true, 1));
+        Transforms.max(shifted, -largest(type), false); // logits further apart than the type reaches
+        return shifted.subi(Transforms.log(Transforms.exp(shifted, true).sum(true, 1), false));
+    }
+
+    private INDArray gradientAtLogits(INDArray q, INDArray logits) {
+        INDArray transformed = PowerTransform.scaledSoftmax(logits, alpha);
+        if (weights == null) {
+            return transformed.subi(q);
+        }
+        INDArray weighted = q.mulRowVector(weights.castTo(q.dataType()));
+        return transformed.muliColumnVector(weighted.sum(true, 1)).subi(weighted);
+    }
+
+    private INDArray gradientAtProbabilities(INDArray q, INDArray p) {
+        INDArray divisor = Transforms.max(p, smallestNormal(p.dataType()), true);
+        INDArray gradient = q.div(divisor).negi();
+        INDArray weighted = q;
+        if (weights != null) {
+            INDArray w = weights.castTo(q.dataType());
+            gradient.muliRowVector(w);
+            weighted = q.mulRowVector(w);
+        }
+        if (alpha != 1) {
+            INDArray ratio = PowerTransform.transform(p, alpha).divi(divisor);
+            gradient.addi(ratio.subi(1).muliColumnVector(weighted.sum(true, 1)));
+        }
+        return gradient;
+    }
+
+    /** What both passes train towards: checked, in the working type of preOutput, smoothed. Never to be modified. */
+    private INDArray targets(INDArray labels, INDArray preOutput, IActivation activationFn) {
+        if (!(activationFn instanceof ActivationSoftmax) && !(activationFn instanceof ActivationIdentity)) {
+            throw new IllegalArgumentException(getClass().getSimpleName() + " needs a softmax activation, or identity "
+                    + "behind a softmax layer, got " + activationFn + "; set activation(Activation.SOFTMAX)");
+        }
+        if (preOutput.rank() != 2) {
+            throw new IllegalArgumentException("preOutput must be [examples, classes], got shape "
+                    + Arrays.toString(preOutput.shape()) + "; for sequences and images use RnnOutputLayer, RnnLossLayer "
+                    + "or CnnLossLayer, which reshape");
+        }
+        long classes = preOutput.size(1);
+        if (weights != null && weights.length() != classes) {
+            throw new IllegalArgumentException("Class weights must have one value a class: got " + weights.length()
+                    + " weights for " + classes + " classes (preOutput of shape "
+                    + Arrays.toString(preOutput.shape()) + ")");
+        }
+        INDArray q = labelDistribution(labels, preOutput)
+                .castTo(preOutput.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT);
+        return labelSmoothing == 0 ? q : q.mul(1 - labelSmoothing).addi(labelSmoothing / classes);
+    }
+
+    /** The labels as [N, C], checked against preOutput. */
+    INDArray labelDistribution(INDArray labels, INDArray preOutput) {
+        if (!labels.equalShapes(preOutput)) {
+            throw new IllegalArgumentException("Labels must have the shape of preOutput, got labels of shape "
+                    + Arrays.toString(labels.shape()) + " and preOutput of shape "
+                    + Arrays.toString(preOutput.shape()) + "; for integer class labels use LossSparsePowerGrad");
+        }
+        return labels;
+    }
+
+    /** Multiplies the mask into the array; a null mask leaves it. */
+    private static INDArray masked(INDArray array, INDArray mask) {
+        if (mask == null) {
+            return array;
+        }
+        INDArray m = mask.castTo(array.dataType());
+        return isPerOutput(mask, array) ? array.muli(m) : array.muliColumnVector(m);
+    }
+
+    private static boolean isPerOutput(INDArray mask, INDArray outputs) {
+        if (mask.rank() == 2 && mask.size(0) == outputs.size(0) && mask.size(1) == 1) {
+            return false;
+        }
+        if (!mask.equalShapes(outputs)) {
+            throw new IllegalArgumentException("A mask must have one value an example, shape [" + outputs.size(0)
+                    + ", 1], got shape " + Arrays.toString(mask.shape()) + " for preOutput of shape "
+                    + Arrays.toString(outputs.shape()));
+        }
+        return true;
+    }
+
+    /** The array in another type; what that type cannot hold becomes its largest number instead of infinity. */
+    private static INDArray saturated(INDArray array, DataType type) {
+        if (array.dataType() == type) {
+            return array;
+        }
+        Transforms.max(array, -largest(type), false);
+        Transforms.min(array, largest(type), false);
+        return array.castTo(type);
+    }
+
+    private static double largest(DataType type) {
+        switch (type) {
+            case DOUBLE:
+                return Double.MAX_VALUE;
+            case HALF:
+                return 65504;
+            case BFLOAT16:
+                return 0x1.fep127;
+            default:
+                return Float.MAX_VALUE;
+        }
+    }
+
+    private static double smallestNormal(DataType type) {
+        return type == DataType.DOUBLE ? Double.MIN_NORMAL : Float.MIN_NORMAL;
+    }
+
+    private static double checkedAlpha(double alpha) {
+        PowerTransform.checkAlpha(alpha);
+        return alpha;
+    }
+
+    private static double checkedSmoothing(double labelSmoothing) {
+        if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+            throw new IllegalArgumentException("labelSmoothing must be in [0, 1), got " + labelSmoothing
+                    + "; 0 is none, 0.1 is usual");
+        }
+        return labelSmoothing;
+    }
+
+    private static double checkedClipEps(double softmaxClipEps) {
+        if (!(softmaxClipEps >= 0 && softmaxClipEps <= 0.5)) {
+            throw new IllegalArgumentException("softmaxClipEps must be in [0, 0.5], got " + softmaxClipEps
+                    + "; 0 gives the exact cross-entropy, 1e-10 is the default");
+        }
+        return softmaxClipEps;
+    }
+
+    /** A copy outside any workspace, in a type that DL4J's JSON can write. */
+    private static INDArray owned(INDArray weights) {
+        if (weights == null) {
+            return null;
+        }
+        if (!weights.isRowVectorOrScalar()) {
+            throw new IllegalArgumentException("Class weights must be a row vector [1, C] or [C], got shape "
+                    + Arrays.toString(weights.shape()));
+        }
+        try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            return weights.dataType() == DataType.FLOAT ? weights.dup('c') : weights.castTo(DataType.DOUBLE).dup('c');
+        }
+    }
+
+    /**
+     * Value equality over class, &alpha;, label smoothing, clipping and weights; never equal to a LossMCXENT.
+     *
+     * @param other what to compare with
+     * @return whether both compute the same from the same input
+     */
+    @Override
+    public boolean equals(Object other) {
+        if (other == null || other.getClass() != getClass()) {
+            return false;
+        }
+        LossPowerGrad that = (LossPowerGrad) other;
+        return Double.compare(alpha, that.alpha) == 0
+                && Double.compare(labelSmoothing, that.labelSmoothing) == 0
+                && Double.compare(softmaxClipEps, that.softmaxClipEps) == 0
+                && Arrays.equals(weightValues(), that.weightValues());
+    }
+
+    /** Keeps {@code lossMCXENT.equals(lossPowerGrad)} false: LossMCXENT asks the other side. */
+    @Override
+    protected boolean canEqual(Object other) {
+        return other instanceof LossPowerGrad;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(getClass(), alpha, labelSmoothing, softmaxClipEps, Arrays.hashCode(weightValues()));
+    }
+
+    private double[] weightValues() {
+        return weights == null ? null : weights.toDoubleVector();
+    }
+
+    /**
+     * Names the loss and each setting that is not at its default.
+     *
+     * @return such as {@code LossPowerGrad(alpha=0.25)}
+     */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(getClass().getSimpleName()).append("(alpha=").append(alpha);
+        if (labelSmoothing != 0) {
+            text.append(", labelSmoothing=").append(labelSmoothing);
+        }
+        if (softmaxClipEps != DEFAULT_SOFTMAX_CLIP_EPS) {
+            text.append(", softmaxClipEps=").append(softmaxClipEps);
+        }
+        if (weights != null) {
+            text.append(", weights=").append(weights);
+        }
+        return text.append(')').toString();
+    }
+
+    /** Settings of a {@link LossPowerGrad}; a value out of range is refused by {@link #build()}. */
+    public static class Builder {
+
+        Double alpha;
+        Double labelSmoothing;
+        Double softmaxClipEps;
+        INDArray weights;
+
+        Builder() {}
+
+        /**
+         * Sets the exponent of the transform.
+         *
+         * @param alpha in [0, 1]
+         * @return this builder
+         */
+        public Builder alpha(double alpha) {
+            this.alpha = alpha;
+            return this;
+        }
+
+        /**
+         * Sets the class weights.
+         *
+         * @param weights a row vector [1, C] or [C]; null for none
+         * @return this builder
+         */
+        public Builder weights(INDArray weights) {
+            this.weights = weights;
+            return this;
+        }
+
+        /**
+         * Sets label smoothing: q becomes (1 &minus; &epsilon;) q + &epsilon;/C.
+         *
+         * @param labelSmoothing &epsilon;, in [0, 1)
+         * @return this builder
+         */
+        public Builder labelSmoothing(double labelSmoothing) {
+            this.labelSmoothing = labelSmoothing;
+            return this;
+        }
+
+        /**
+         * Sets the clipping of probabilities in the score.
+         *
+         * @param softmaxClipEps in [0, 0.5]; 0 gives the exact cross-entropy
+         * @return this builder
+         */
+        public Builder softmaxClipEps(double softmaxClipEps) {
+            this.softmaxClipEps = softmaxClipEps;
+            return this;
+        }
+
+        /**
+         * Builds the loss.
+         *
+         * @return a new loss
+         * @throws IllegalArgumentException naming the setting that is out of range
+         */
+        public LossPowerGrad build() {
+            return new LossPowerGrad(alpha, labelSmoothing, softmaxClipEps, weights);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.github.powergrad;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Expm1;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Log1p;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * The PowerGrad Transform p'<sub>i</sub> = p<sub>i</sub><sup>&alpha;</sup> / &Sigma;<sub>j</sub>
+ * p<sub>j</sub><sup>&alpha;</sup> by itself (arXiv:2111.12495v3, eq. 1), with 0 &le; &alpha; &le; 1.
+ *
+ * <p>All methods work along the last dimension (the classes), so they take [C], [N, C] or more dimensions, in any
+ * order and as views. Floating types only; HALF and BFLOAT16 are computed in FLOAT, and the result has the type of the
+ * argument. Arguments are never modified. The arithmetic is done on logarithms, where p' = softmax(&alpha; log p) =
+ * softmax(&alpha; z), so no probability that has underflowed is ever raised to a power.
+ *
+ * <pre>{@code
+ * INDArray p = Nd4j.createFromArray(new double[][] {{0.64, 0.32, 0.04}});
+ * INDArray flatter = PowerTransform.transform(p, 0.5);           // [[0.5081, 0.3593, 0.1270]]
+ * INDArray same = PowerTransform.ofLogits(Transforms.log(p), 0.5);
+ * INDArray t = PowerTransform.stationaryThreshold(p, 0.5);       // [[0.4034]]: 0.64 shrinks, the others grow
+ * }</pre>
+ */
+public final class PowerTransform {
+
+    private PowerTransform() {}
+
+    /**
+     * The transform of probabilities, p<sup>&alpha;</sup> / &Sigma; p<sup>&alpha;</sup> (eq. 1).
+     *
+     * <p>&alpha; = 1 gives p itself (normalized), &alpha; = 0 gives 1/C everywhere (Proposition 1), also where p is 0;
+     * for &alpha; &gt; 0 a probability of 0 stays 0.
+     *
+     * @param probabilities non-negative, [..., C]; a row need not be normalized
+     * @param alpha the exponent, in [0, 1]
+     * @return p', a new array of the shape and type of {@code probabilities}; each row sums to 1
+     * @throws IllegalArgumentException if alpha is outside [0, 1] or NaN, or the type is not a floating type
+     */
+    public static INDArray transform(INDArray probabilities, double alpha) {
+        checkAlpha(alpha);
+        INDArray p = inWorkingType(probabilities, "probabilities");
+        // 0 * log 0 is NaN, but 0^0 = 1: with alpha = 0 every class has the same logit
+        INDArray logits = alpha == 0 ? p.mul(0) : Transforms.log(p, true).muli(alpha);
+        return softmax(logits, logits).castTo(probabilities.dataType());
+    }
+
+    /**
+     * The transform of softmax(logits), computed as softmax(&alpha; logits): the same by mathematics, and exact where
+     * the probabilities themselves would underflow.
+     *
+     * @param logits [..., C]
+     * @param alpha the exponent, in [0, 1]
+     * @return p', a new array of the shape and type of {@code logits}; each row sums to 1
+     * @throws IllegalArgumentException if alpha is outside [0, 1] or NaN, or the type is not a floating type
+     */
+    public static INDArray ofLogits(INDArray logits, double alpha) {
+        checkAlpha(alpha);
+        return scaledSoftmax(inWorkingType(logits, "logits"), alpha).castTo(logits.dataType());
+    }
+
+    /**
+     * The stationary threshold t(&alpha;) = (&Sigma;<sub>j</sub> p<sub>j</sub><sup>&alpha;</sup>)<sup>1/(&alpha;
+     * &minus; 1)</sup> of Lemma 1: p' &ge; p where p &le; t, and p' &lt; p where p &gt; t.
+     *
+     * <p>t(0) = 1/C; t does not decrease as &alpha; grows (Theorem 1); at &alpha; = 1 it is the limit
+     * exp(&Sigma; p log p). Computed in DOUBLE whatever the type of the argument.
+     *
+     * @param probabilities non-negative, [..., C]; each row is normalized first
+     * @param alpha the exponent, in [0, 1]
+     * @return one value a row, [..., 1], in the type of {@code probabilities}
+     * @throws IllegalArgumentException if alpha is outside [0, 1] or NaN, or the type is not a floating type
+     */
+    public static INDArray stationaryThreshold(INDArray probabilities, double alpha) {
+        checkAlpha(alpha);
+        int classes = probabilities.rank() - 1;
+        INDArray p = inWorkingType(probabilities, "probabilities").castTo(DataType.DOUBLE);
+        p = p.div(p.sum(true, classes));
+        // The smallest normal double in place of 0 keeps 0 log 0 = 0, and 0^0 = 1 at alpha = 0
+        INDArray logP = Transforms.log(Transforms.max(p, Double.MIN_NORMAL, true), false);
+        INDArray logT;
+        if (alpha == 1) {
+            logT = p.mul(logP).sum(true, classes);
+        } else {
+            // Sum p^alpha = 1 + Sum p (p^(alpha-1) - 1): no digits are lost as alpha comes near 1
+            INDArray growth = Nd4j.exec(new Expm1(logP.mul(alpha - 1)));
+            INDArray excess = Transforms.max(p, alpha == 0 ? Double.MIN_NORMAL : 0, true).muli(growth);
+            logT = Nd4j.exec(new Log1p(excess.sum(true, classes))).divi(alpha - 1);
+        }
+        return Transforms.exp(logT, false).castTo(probabilities.dataType());
+    }
+
+    /**
+     * softmax(alpha * logits) for logits of type FLOAT or DOUBLE; the result is a new array.
+     *
+     * <p>The row maximum is taken off before the multiplication: rounding alpha * z at |z| = 1500 would cost 1e-5 of
+     * p' in FLOAT, rounding alpha * (z - max) costs nothing that shows.
+     */
+    static INDArray scaledSoftmax(INDArray logits, double alpha) {
+        if (alpha == 1) {
+            return softmax(logits, logits.ulike());
+        }
+        INDArray scaled = logits.sub(logits.max(true, logits.rank() - 1)).muli(alpha);
+        return softmax(scaled, scaled);
+    }
+
+    private static INDArray softmax(INDArray logits, INDArray result) {
+        return Nd4j.exec(new SoftMax(logits, result, -1))[0];
+    }
+
+    static void checkAlpha(double alpha) {
+        if (!(alpha >= 0 && alpha <= 1)) {
+            throw new IllegalArgumentException("alpha must be in [0, 1], got " + alpha
+                    + "; 1 is ordinary cross-entropy, 0.25 to 0.3 are good first choices");
+        }
+    }
+
+    /** The array itself if it is FLOAT or DOUBLE, a FLOAT copy of the shorter floating types. */
+    static INDArray inWorkingType(INDArray array, String name) {
+        DataType type = array.dataType();
+        if (!type.isFPType()) {
+            throw new IllegalArgumentException(name + " must be of a floating type (DOUBLE, FLOAT, HALF or BFLOAT16), "
+                    + "got " + type + " of shape " + Arrays.toString(array.shape()) + "; cast them first");
+        }
+        return type == DataType.DOUBLE ? array : array.castTo(DataType.FLOAT);
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * The PowerGrad Transform as a training loss for Deeplearning4j: cross-entropy in the forward pass, the gradient
+ * p<sup>&alpha;</sup>/&Sigma;p<sup>&alpha;</sup> &minus; q in the backward pass.
+ *
+ * <p>What belongs here: the losses ({@link io.github.powergrad.LossPowerGrad} and, for integer labels,
+ * {@link io.github.powergrad.LossSparsePowerGrad}), the mathematics they share
+ * ({@link io.github.powergrad.PowerTransform}) and what attaches them to a network. Everything runs on the ND4J
+ * backend of the application; nothing here depends on one.
+ *
+ * <p>Source: "Softmax Gradient Tampering: Decoupling the Backward Pass for Improved Fitting" (ICLR 2022 submission),
+ * later "Altering Backward Pass Gradients improves Convergence", arXiv:2111.12495v3.
+ */
+package io.github.powergrad;
