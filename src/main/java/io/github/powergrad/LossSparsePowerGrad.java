@@ -112,7 +112,7 @@ public class LossSparsePowerGrad extends LossPowerGrad {
                     + "; for one-hot or soft labels use LossPowerGrad");
         }
         INDArray oneHot = preOutput.ulike();
-        Nd4j.exec(new OneHot(labels.reshape(examples).castTo(DataType.LONG), oneHot, (int) preOutput.size(1)));
+        Nd4j.exec(new OneHot(labels.reshape(examples).castTo(DataType.INT64), oneHot, (int) preOutput.size(1)));
         return oneHot;
     }
 
