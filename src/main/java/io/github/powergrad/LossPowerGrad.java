@@ -1,5 +1,7 @@
 package io.github.powergrad;
 
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Objects;
 import org.nd4j.common.primitives.Pair;
@@ -64,7 +66,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @see LossSparsePowerGrad for integer labels
  * @see PowerTransform for the transform by itself
  */
-public class LossPowerGrad extends LossMCXENT {
+public class LossPowerGrad extends LossMCXENT implements Cloneable {
 
     /** The paper's &alpha; for ResNet-50. */
     public static final double DEFAULT_ALPHA = 0.3;
@@ -74,6 +76,9 @@ public class LossPowerGrad extends LossMCXENT {
 
     private double alpha;
     private final double labelSmoothing;
+
+    /** The network whose {@link AlphaSchedule} sets alpha here, if one does. */
+    private transient Reference<Object> scheduledNetwork;
 
     /** The loss with &alpha; = {@value #DEFAULT_ALPHA}. */
     public LossPowerGrad() {
@@ -398,6 +403,30 @@ public class LossPowerGrad extends LossMCXENT {
 
     private static double smallestNormal(DataType type) {
         return type == DataType.DOUBLE ? Double.MIN_NORMAL : Float.MIN_NORMAL;
+    }
+
+    /** A copy, of the same class, that differs in alpha. */
+    final LossPowerGrad withAlpha(double alpha) {
+        LossPowerGrad copy;
+        try {
+            copy = (LossPowerGrad) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e); // the class is Cloneable
+        }
+        copy.scheduledNetwork = null;
+        copy.setAlpha(alpha);
+        return copy;
+    }
+
+    /**
+     * This loss if no other network's schedule sets its alpha, else a copy for the network alone: clones of a DL4J
+     * configuration, such as those of Spark's workers in one JVM, share the loss object.
+     */
+    final synchronized LossPowerGrad scheduledFor(Object network) {
+        Object other = scheduledNetwork == null ? null : scheduledNetwork.get();
+        LossPowerGrad own = other == null || other == network ? this : withAlpha(alpha);
+        own.scheduledNetwork = new WeakReference<>(network);
+        return own;
     }
 
     private static double checkedAlpha(double alpha) {

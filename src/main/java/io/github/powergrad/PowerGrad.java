@@ -1,0 +1,212 @@
+package io.github.powergrad;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
+import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
+
+/**
+ * Switches networks that exist already to the PowerGrad Transform and back: built ones, saved ones, the zoo's, imported
+ * Keras models.
+ *
+ * <pre>{@code
+ * ComputationGraph net = ResNet50.builder().numClasses(1000).build().init();
+ * PowerGrad.applyTo(net, 0.3);     // returns 1: one output layer changed
+ * net.fit(trainingData);
+ * PowerGrad.removeFrom(net);       // to go on with ordinary cross-entropy
+ * }</pre>
+ *
+ * <p><b>What changes.</b> Only the loss of a layer, in the configuration and in the running layer. Weights, updater
+ * state, iteration and epoch counts, listeners and predictions stay. Networks whose {@code init()} has not been called
+ * and bare configurations work alike.
+ *
+ * <table>
+ * <caption>Every output and loss layer (OutputLayer, RnnOutputLayer, CenterLossOutputLayer, LossLayer, RnnLossLayer,
+ * CnnLossLayer, Cnn3DLossLayer), also inside wrappers such as FrozenLayerWithBackprop</caption>
+ * <tr><th>loss found</th><th>after applyTo</th><th>after removeFrom</th></tr>
+ * <tr><td>LossMCXENT</td><td>LossPowerGrad</td><td>stays</td></tr>
+ * <tr><td>LossNegativeLogLikelihood</td><td>LossPowerGrad</td><td>stays</td></tr>
+ * <tr><td>LossSparseMCXENT</td><td>LossSparsePowerGrad</td><td>stays</td></tr>
+ * <tr><td>LossPowerGrad</td><td>the same with the new &alpha;</td><td>LossMCXENT</td></tr>
+ * <tr><td>LossSparsePowerGrad</td><td>the same with the new &alpha;</td><td>LossSparseMCXENT</td></tr>
+ * <tr><td>any other, subclasses included</td><td>stays</td><td>stays</td></tr>
+ * </table>
+ *
+ * <p>Class weights and softmaxClipEps are kept both ways. An ordinary loss is replaced where its activation is softmax,
+ * or identity behind a softmax: a loss layer without weights after a layer that ends in softmax, as in every imported
+ * Keras classifier. Identity elsewhere is left alone: there the loss does not see a softmax. removeFrom leaves LossMCXENT where LossNegativeLogLikelihood was, which is the same
+ * mathematics, and drops label smoothing, which LossMCXENT cannot hold. Losses are replaced by new objects, so a clone
+ * of the network, which shares them, keeps its own.
+ *
+ * <p>Source: arXiv:2111.12495v3, eq. (1) and (2).
+ *
+ * @see AlphaSchedule to change &alpha; during training
+ */
+public final class PowerGrad {
+
+    private PowerGrad() {}
+
+    /**
+     * Gives the network's cross-entropy outputs the power-transformed gradient.
+     *
+     * @param network initialized or not
+     * @param alpha the exponent, in [0, 1]; 1 is ordinary cross-entropy
+     * @return how many layers changed, at least 1
+     * @throws IllegalArgumentException if alpha is outside [0, 1] or NaN, or no layer can change: then with the losses
+     *     found; nothing is changed in either case
+     */
+    public static int applyTo(MultiLayerNetwork network, double alpha) {
+        return apply(OutputLosses.of(network), alpha);
+    }
+
+    /**
+     * Gives the graph's cross-entropy outputs the power-transformed gradient.
+     *
+     * @param graph initialized or not
+     * @param alpha the exponent, in [0, 1]; 1 is ordinary cross-entropy
+     * @return how many layers changed, at least 1
+     * @throws IllegalArgumentException as for {@link #applyTo(MultiLayerNetwork, double)}
+     */
+    public static int applyTo(ComputationGraph graph, double alpha) {
+        return apply(OutputLosses.of(graph), alpha);
+    }
+
+    /**
+     * Gives the cross-entropy outputs of a configuration the power-transformed gradient. A network that was built from
+     * the configuration uses the same object, so it changes with it.
+     *
+     * @param configuration changed in place
+     * @param alpha the exponent, in [0, 1]; 1 is ordinary cross-entropy
+     * @return how many layers changed, at least 1
+     * @throws IllegalArgumentException as for {@link #applyTo(MultiLayerNetwork, double)}
+     */
+    public static int applyTo(MultiLayerConfiguration configuration, double alpha) {
+        return apply(OutputLosses.of(configuration), alpha);
+    }
+
+    /**
+     * Gives the cross-entropy outputs of a configuration the power-transformed gradient. A graph that was built from
+     * the configuration uses the same object, so it changes with it.
+     *
+     * @param configuration changed in place
+     * @param alpha the exponent, in [0, 1]; 1 is ordinary cross-entropy
+     * @return how many layers changed, at least 1
+     * @throws IllegalArgumentException as for {@link #applyTo(MultiLayerNetwork, double)}
+     */
+    public static int applyTo(ComputationGraphConfiguration configuration, double alpha) {
+        return apply(OutputLosses.of(configuration), alpha);
+    }
+
+    /**
+     * Puts ordinary cross-entropy back, for example to fine-tune without the transform.
+     *
+     * @param network initialized or not
+     * @return how many layers changed, at least 1
+     * @throws IllegalArgumentException if no layer has a PowerGrad loss, with the losses found
+     */
+    public static int removeFrom(MultiLayerNetwork network) {
+        return remove(OutputLosses.of(network));
+    }
+
+    /**
+     * Puts ordinary cross-entropy back, for example to fine-tune without the transform.
+     *
+     * @param graph initialized or not
+     * @return how many layers changed, at least 1
+     * @throws IllegalArgumentException if no layer has a PowerGrad loss, with the losses found
+     */
+    public static int removeFrom(ComputationGraph graph) {
+        return remove(OutputLosses.of(graph));
+    }
+
+    /**
+     * Puts ordinary cross-entropy back into a configuration.
+     *
+     * @param configuration changed in place
+     * @return how many layers changed, at least 1
+     * @throws IllegalArgumentException if no layer has a PowerGrad loss, with the losses found
+     */
+    public static int removeFrom(MultiLayerConfiguration configuration) {
+        return remove(OutputLosses.of(configuration));
+    }
+
+    /**
+     * Puts ordinary cross-entropy back into a configuration.
+     *
+     * @param configuration changed in place
+     * @return how many layers changed, at least 1
+     * @throws IllegalArgumentException if no layer has a PowerGrad loss, with the losses found
+     */
+    public static int removeFrom(ComputationGraphConfiguration configuration) {
+        return remove(OutputLosses.of(configuration));
+    }
+
+    private static int apply(List<OutputLoss> losses, double alpha) {
+        PowerTransform.checkAlpha(alpha);
+        return replace(losses, loss -> powered(loss, alpha), "No loss to change: PowerGrad.applyTo replaces LossMCXENT, "
+                + "LossNegativeLogLikelihood and LossSparseMCXENT where the activation is softmax, or identity behind "
+                + "a softmax");
+    }
+
+    private static int remove(List<OutputLoss> losses) {
+        return replace(losses, PowerGrad::ordinary, "No loss to change: PowerGrad.removeFrom replaces LossPowerGrad and "
+                + "LossSparsePowerGrad");
+    }
+
+    /** All or nothing: every new loss is made before the first is set. */
+    private static int replace(List<OutputLoss> losses, Function<OutputLoss, ILossFunction> replacement,
+            String nothingToChange) {
+        Map<OutputLoss, ILossFunction> changes = new LinkedHashMap<>();
+        for (OutputLoss loss : losses) {
+            ILossFunction changed = replacement.apply(loss);
+            if (changed != null) {
+                changes.put(loss, changed);
+            }
+        }
+        if (changes.isEmpty()) {
+            throw new IllegalArgumentException(nothingToChange + "; found " + OutputLosses.describe(losses));
+        }
+        changes.forEach(OutputLoss::set);
+        return changes.size();
+    }
+
+    /** The loss with the transform, or null where the layer is to stay as it is. */
+    private static ILossFunction powered(OutputLoss layer, double alpha) {
+        ILossFunction loss = layer.get();
+        if (loss instanceof LossPowerGrad) {
+            return ((LossPowerGrad) loss).withAlpha(alpha);
+        }
+        boolean sparse = isExactly(LossSparseMCXENT.class, loss);
+        boolean dense = isExactly(LossMCXENT.class, loss) || isExactly(LossNegativeLogLikelihood.class, loss);
+        if (!layer.isOnSoftmax() || !sparse && !dense) {
+            return null;
+        }
+        LossMCXENT ordinary = (LossMCXENT) loss;
+        LossPowerGrad.Builder builder = sparse ? LossSparsePowerGrad.builder() : LossPowerGrad.builder();
+        return builder.alpha(alpha).weights(ordinary.getWeights()).softmaxClipEps(ordinary.getSoftmaxClipEps()).build();
+    }
+
+    /** The loss without the transform, or null where there is none to take away. */
+    private static ILossFunction ordinary(OutputLoss layer) {
+        if (!(layer.get() instanceof LossPowerGrad)) {
+            return null;
+        }
+        LossPowerGrad loss = (LossPowerGrad) layer.get();
+        return loss instanceof LossSparsePowerGrad
+                ? new LossSparseMCXENT(loss.getSoftmaxClipEps(), loss.getWeights())
+                : new LossMCXENT(loss.getSoftmaxClipEps(), loss.getWeights());
+    }
+
+    /** A subclass may compute something else, so it is not taken for the loss itself. */
+    private static boolean isExactly(Class<? extends LossMCXENT> type, ILossFunction loss) {
+        return loss != null && loss.getClass() == type;
+    }
+}
