@@ -99,7 +99,7 @@ final class OutputLosses {
 
     /** What messages say was found. */
     static String describe(List<OutputLoss> losses) {
-        return losses.isEmpty() ? "no output or loss layer"
+        return losses.isEmpty() ? "no output or loss layer (add one, such as a LossLayer behind the softmax)"
                 : losses.stream().map(OutputLoss::toString).collect(Collectors.joining(", "));
     }
 
