@@ -1,0 +1,329 @@
+package io.github.powergrad;
+
+import static io.github.powergrad.SmallNetworks.graph;
+import static io.github.powergrad.SmallNetworks.lossOf;
+import static io.github.powergrad.SmallNetworks.minibatch;
+import static io.github.powergrad.SmallNetworks.minibatches;
+import static io.github.powergrad.SmallNetworks.params;
+import static io.github.powergrad.SmallNetworks.perceptron;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+class AlphaScheduleTest {
+
+    @BeforeEach
+    void forgetOtherTests() {
+        RecordingLoss.takeAlphas();
+    }
+
+    @Test
+    void aLoopOverMinibatchesTrainsWithTheAlphaOfEachIterationFromTheFirst() {
+        MultiLayerNetwork network = perceptron(new RecordingLoss());
+        network.setListeners(new AlphaSchedule(tenths()));
+        minibatches(4).forEach(network::fit);
+        assertThat(RecordingLoss.takeAlphas()).containsExactly(0.0, 0.1, 0.2, 0.3);
+
+        ComputationGraph graph = graph(new RecordingLoss());
+        graph.setListeners(new AlphaSchedule(tenths()));
+        minibatches(4).forEach(graph::fit);
+        assertThat(RecordingLoss.takeAlphas()).containsExactly(0.0, 0.1, 0.2, 0.3);
+    }
+
+    @Test
+    void warmupTrainsTheFirstEpochsOfAnIteratorWithoutTheTransform() {
+        MultiLayerNetwork network = perceptron(new RecordingLoss());
+        network.setListeners(AlphaSchedule.warmup(2, 0.25));
+        network.fit(iterator(2), 3);
+        assertThat(RecordingLoss.takeAlphas()).containsExactly(1.0, 1.0, 1.0, 1.0, 0.25, 0.25);
+
+        ComputationGraph graph = graph(new RecordingLoss());
+        graph.setListeners(AlphaSchedule.warmup(1, 0.25));
+        graph.fit(iterator(2), 2);
+        assertThat(RecordingLoss.takeAlphas()).containsExactly(1.0, 1.0, 0.25, 0.25);
+    }
+
+    @Test
+    void warmupOfNoEpochsTrainsWithAlphaAtOnce() {
+        MultiLayerNetwork network = perceptron(new RecordingLoss());
+        network.setListeners(AlphaSchedule.warmup(0, 0.25));
+        network.fit(minibatch(0));
+        assertThat(RecordingLoss.takeAlphas()).containsExactly(0.25);
+    }
+
+    @Test
+    void inALoopOverMinibatchesTheCallerCountsTheEpochs() {
+        MultiLayerNetwork network = perceptron(new RecordingLoss());
+        network.setListeners(AlphaSchedule.warmup(1, 0.25));
+        for (int epoch = 0; epoch < 2; epoch++) {
+            minibatches(2).forEach(network::fit);
+            network.incrementEpochCount();
+        }
+        assertThat(RecordingLoss.takeAlphas()).containsExactly(1.0, 1.0, 0.25, 0.25);
+    }
+
+    @Test
+    void trainingIsTheSameAsWithAlphaSetByHand() {
+        MultiLayerNetwork scheduled = perceptron(new LossPowerGrad());
+        scheduled.setListeners(AlphaSchedule.warmup(1, 0.25));
+        scheduled.fit(iterator(3), 2);
+
+        LossPowerGrad loss = new LossPowerGrad(1);
+        MultiLayerNetwork byHand = perceptron(loss);
+        byHand.fit(iterator(3));
+        loss.setAlpha(0.25);
+        byHand.fit(iterator(3));
+
+        assertThat(params(scheduled)).isEqualTo(params(byHand));
+    }
+
+    @Test
+    void aSavedNetworkGoesOnInTheScheduleWhereItStopped(@TempDir Path folder) throws IOException {
+        MultiLayerNetwork network = perceptron(new RecordingLoss());
+        network.setListeners(new AlphaSchedule(tenths()));
+        network.fit(iterator(2));
+        File file = folder.resolve("network.zip").toFile();
+        network.save(file, true);
+        network.fit(iterator(2));
+        RecordingLoss.takeAlphas();
+
+        MultiLayerNetwork loaded = MultiLayerNetwork.load(file, true);
+        loaded.setListeners(new AlphaSchedule(tenths()));
+        loaded.fit(iterator(2));
+
+        assertThat(RecordingLoss.takeAlphas()).containsExactly(0.2, 0.3);
+        assertThat(params(loaded)).isEqualTo(params(network));
+    }
+
+    @Test
+    void aSavedGraphGoesOnInTheEpochWhereItStopped(@TempDir Path folder) throws IOException {
+        ComputationGraph graph = graph(new RecordingLoss());
+        graph.setListeners(AlphaSchedule.warmup(1, 0.25));
+        graph.fit(iterator(2));
+        File file = folder.resolve("graph.zip").toFile();
+        graph.save(file, true);
+        RecordingLoss.takeAlphas();
+
+        ComputationGraph loaded = ComputationGraph.load(file, true);
+        loaded.setListeners(AlphaSchedule.warmup(1, 0.25));
+        loaded.fit(minibatch(0));
+
+        assertThat(RecordingLoss.takeAlphas()).containsExactly(0.25);
+    }
+
+    @Test
+    void theLossThatTheNetworkWasBuiltWithIsSet() {
+        LossPowerGrad loss = new LossPowerGrad(0.5);
+        MultiLayerNetwork network = perceptron(loss);
+        network.setListeners(AlphaSchedule.warmup(0, 0.25));
+        network.fit(minibatch(0));
+
+        assertThat(loss.getAlpha()).isEqualTo(0.25);
+        assertThat(lossOf(network)).isSameAs(loss);
+    }
+
+    @Test
+    void aCloneThatSharesTheLossGetsItsOwnBeforeItsAlphaIsSet() {
+        MultiLayerNetwork network = perceptron(new LossPowerGrad(0.5));
+        MultiLayerNetwork clone = network.clone();
+        assertThat(lossOf(clone)).isSameAs(lossOf(network));
+
+        network.setListeners(AlphaSchedule.warmup(0, 0.25));
+        network.fit(minibatch(0));
+        clone.setListeners(AlphaSchedule.warmup(0, 0.75));
+        clone.fit(minibatch(0));
+        network.fit(minibatch(0));
+
+        assertThat(((LossPowerGrad) lossOf(network)).getAlpha()).isEqualTo(0.25);
+        assertThat(((LossPowerGrad) lossOf(clone)).getAlpha()).isEqualTo(0.75);
+    }
+
+    @Test
+    void aValueOutOfRangeStopsTrainingWhenItIsReachedNamingIterationAndEpoch() {
+        MultiLayerNetwork network = perceptron(new LossPowerGrad());
+        network.setListeners(new AlphaSchedule(
+                new MapSchedule.Builder(ScheduleType.ITERATION).add(0, 1.0).add(3, 1.2).build()));
+        network.fit(iterator(2));
+        network.fit(minibatch(0));
+
+        assertThatIllegalArgumentException().isThrownBy(() -> network.fit(minibatch(0)))
+                .withMessageStartingWith("At iteration 3, epoch 1 of AlphaSchedule(MapSchedule(")
+                .withMessageContaining("alpha must be in [0, 1], got 1.2");
+    }
+
+    @Test
+    void notANumberStopsTraining() {
+        ComputationGraph graph = graph(new LossPowerGrad());
+        graph.setListeners(new AlphaSchedule(new FixedSchedule(Double.NaN)));
+
+        assertThatIllegalArgumentException().isThrownBy(() -> graph.fit(minibatch(0)))
+                .withMessageContaining("At iteration 0, epoch 0")
+                .withMessageContaining("got NaN");
+    }
+
+    @Test
+    void aNetworkWithoutAPowerGradLossIsRefusedWithTheRemedy() {
+        MultiLayerNetwork network = perceptron(new LossMCXENT());
+        network.setListeners(AlphaSchedule.warmup(1, 0.25));
+        assertThatIllegalStateException().isThrownBy(() -> network.fit(minibatch(0)))
+                .withMessage("AlphaSchedule needs a network with a PowerGrad loss, found 'layer1' (OutputLayer): "
+                        + "LossMCXENT with softmax; call PowerGrad.applyTo(network, alpha) before fit");
+
+        ComputationGraph graph = graph(new LossMSE());
+        graph.setListeners(AlphaSchedule.warmup(1, 0.25));
+        assertThatIllegalStateException().isThrownBy(() -> graph.fit(minibatch(0)))
+                .withMessageContaining("'out' (OutputLayer): LossMSE");
+    }
+
+    @Test
+    void warmupRefusesNegativeEpochsAndAlphaOutOfRange() {
+        assertThatIllegalArgumentException().isThrownBy(() -> AlphaSchedule.warmup(-1, 0.25))
+                .withMessageContaining("epochs must be 0 or more, got -1");
+        assertThatIllegalArgumentException().isThrownBy(() -> AlphaSchedule.warmup(1, 1.5))
+                .withMessageContaining("alpha must be in [0, 1], got 1.5");
+        assertThatNullPointerException().isThrownBy(() -> new AlphaSchedule(null)).withMessage("schedule");
+    }
+
+    @Test
+    void layersThatPretrainAreLeftAlone() {
+        MultiLayerNetwork network = perceptron(new LossPowerGrad(0.5));
+
+        AlphaSchedule.warmup(0, 0.25).onForwardPass(network.getLayer(0), List.of());
+
+        assertThat(lossOf(network)).isEqualTo(new LossPowerGrad(0.5));
+    }
+
+    @Test
+    void itSurvivesJavaSerializationAsSparkNeedsIt() throws IOException, ClassNotFoundException {
+        AlphaSchedule copy = copyOf(AlphaSchedule.warmup(3, 0.25));
+
+        assertThat(copy.getSchedule()).isEqualTo(
+                new MapSchedule.Builder(ScheduleType.EPOCH).add(0, 1.0).add(3, 0.25).build());
+        assertThat(copy).hasToString("AlphaSchedule(" + copy.getSchedule() + ")");
+    }
+
+    // Copies that train
+
+    @Test
+    @Timeout(60)
+    void eachWorkerOfAParallelWrapperTrainsWithTheAlphaOfItsIteration() {
+        MultiLayerNetwork network = perceptron(new RecordingLoss());
+        network.setListeners(new AlphaSchedule(tenths()));
+        ParallelWrapper wrapper = twoWorkers(network);
+
+        wrapper.fit(iterator(6));
+        assertThat(RecordingLoss.takeAlphasByThread())
+                .containsExactly(List.of(0.0, 0.1, 0.2), List.of(0.0, 0.1, 0.2));
+        wrapper.fit(iterator(4));
+        assertThat(RecordingLoss.takeAlphasByThread()).containsExactly(List.of(0.3, 0.4), List.of(0.3, 0.4));
+    }
+
+    @Test
+    @Timeout(60)
+    void eachWorkerOfAParallelWrapperTrainsWithTheAlphaOfTheEpochThatTheCallerCounts() {
+        ComputationGraph graph = graph(new RecordingLoss());
+        graph.setListeners(AlphaSchedule.warmup(1, 0.25));
+        ParallelWrapper wrapper = twoWorkers(graph);
+
+        wrapper.fit(iterator(4));
+        graph.incrementEpochCount();
+        wrapper.fit(iterator(4));
+
+        List<List<Double>> alphas = RecordingLoss.takeAlphasByThread();
+        assertThat(alphas).hasSize(4).containsOnly(List.of(1.0, 1.0), List.of(0.25, 0.25));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Timeout(60)
+    void workersInOneProcessThatShareALossDoNotDisturbEachOther(boolean sameListener) throws Exception {
+        // As Spark's ParameterAveragingTrainingWorker does: a clone of one broadcast configuration in each thread
+        MultiLayerConfiguration broadcast = perceptron(new RecordingLoss()).getLayerWiseConfigurations();
+        AlphaSchedule schedule = new AlphaSchedule(tenths());
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        List<Future<?>> workers = new ArrayList<>();
+        for (int first : new int[] {0, 5}) {
+            AlphaSchedule listener = sameListener ? schedule : copyOf(schedule);
+            workers.add(threads.submit(() -> trainWorker(broadcast.clone(), listener, first)));
+        }
+        threads.shutdown();
+        for (Future<?> worker : workers) {
+            worker.get();
+        }
+
+        assertThat(RecordingLoss.takeAlphasByThread()).containsExactlyInAnyOrder(workerAlphas(0), workerAlphas(5));
+    }
+
+    private static void trainWorker(MultiLayerConfiguration configuration, AlphaSchedule listener, int first) {
+        MultiLayerNetwork worker = new MultiLayerNetwork(configuration);
+        worker.init();
+        worker.setListeners(listener);
+        for (int i = 0; i < 60; i++) {
+            worker.setIterationCount(first + i % 5);
+            worker.fit(minibatch(i));
+        }
+    }
+
+    private static List<Double> workerAlphas(int first) {
+        return IntStream.range(0, 60).mapToObj(i -> (first + i % 5) / 10.0).collect(Collectors.toList());
+    }
+
+    private static ParallelWrapper twoWorkers(org.deeplearning4j.nn.api.Model network) {
+        return new ParallelWrapper.Builder<>(network).workers(2).prefetchBuffer(0).averagingFrequency(1).build();
+    }
+
+    private static DataSetIterator iterator(int minibatches) {
+        return new ExistingDataSetIterator(minibatches(minibatches));
+    }
+
+    /** 0.0 in iteration 0, 0.1 in iteration 1 and so on. */
+    private static ISchedule tenths() {
+        MapSchedule.Builder schedule = new MapSchedule.Builder(ScheduleType.ITERATION);
+        IntStream.rangeClosed(0, 10).forEach(i -> schedule.add(i, i / 10.0));
+        return schedule.build();
+    }
+
+    private static AlphaSchedule copyOf(AlphaSchedule schedule) throws IOException, ClassNotFoundException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(schedule);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            return (AlphaSchedule) in.readObject();
+        }
+    }
+}
