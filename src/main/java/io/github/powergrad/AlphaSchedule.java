@@ -47,6 +47,7 @@ public final class AlphaSchedule extends BaseTrainingListener implements Seriali
 
     private static final long serialVersionUID = 1L;
 
+    /** What alpha is taken from. */
     private final ISchedule schedule;
 
     /**

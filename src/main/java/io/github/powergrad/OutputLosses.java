@@ -116,11 +116,8 @@ final class OutputLosses {
     }
 
     private static boolean softmaxBefore(ComputationGraphConfiguration configuration, String name) {
-        List<String> inputs = configuration.getVertexInputs().get(name);
-        if (inputs.size() != 1) {
-            return false;
-        }
-        String input = inputs.get(0);
+        // Layers, and the vertices that pass on, have one input: DL4J puts a MergeVertex before them where there are more
+        String input = configuration.getVertexInputs().get(name).get(0);
         GraphVertex vertex = vertex(configuration, input);
         if (vertex instanceof LayerVertex && endsInSoftmax(layer(vertex))) {
             return true;

@@ -42,7 +42,9 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
  *
  * <p>Class weights and softmaxClipEps are kept both ways. An ordinary loss is replaced where its activation is softmax,
  * or identity behind a softmax: a loss layer without weights after a layer that ends in softmax, as in every imported
- * Keras classifier. Identity elsewhere is left alone: there the loss does not see a softmax. removeFrom leaves LossMCXENT where LossNegativeLogLikelihood was, which is the same
+ * Keras classifier. Identity elsewhere is left alone: there the loss does not see a softmax. (For images put the softmax
+ * into the CnnLossLayer: at DL4J 1.0.0-M2.1 a ConvolutionLayer with softmax activation normalizes along the width, not
+ * the classes, when it trains, whatever the loss.) removeFrom leaves LossMCXENT where LossNegativeLogLikelihood was, which is the same
  * mathematics, and drops label smoothing, which LossMCXENT cannot hold. Losses are replaced by new objects, so a clone
  * of the network, which shares them, keeps its own.
  *

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -246,10 +247,22 @@ class AlphaScheduleTest {
         ParallelWrapper wrapper = twoWorkers(network);
 
         wrapper.fit(iterator(6));
-        assertThat(RecordingLoss.takeAlphasByThread())
-                .containsExactly(List.of(0.0, 0.1, 0.2), List.of(0.0, 0.1, 0.2));
+        assertTrainedFrom(0, 3, RecordingLoss.takeAlphasByThread());
         wrapper.fit(iterator(4));
-        assertThat(RecordingLoss.takeAlphasByThread()).containsExactly(List.of(0.3, 0.4), List.of(0.3, 0.4));
+        assertTrainedFrom(3, 2, RecordingLoss.takeAlphasByThread());
+    }
+
+    /** A replica may start one iteration ahead: ParallelWrapper copies the counter while the network itself trains. */
+    private static void assertTrainedFrom(int first, int iterations, List<List<Double>> workers) {
+        assertThat(workers).hasSize(2).contains(tenthsFrom(first, iterations));
+        assertThat(tenthsFrom(first, iterations + 1)).as("both workers").containsAll(workers.get(0))
+                .containsAll(workers.get(1));
+        assertThat(workers).allSatisfy(alphas -> assertThat(alphas).hasSize(iterations).isSorted()
+                .doesNotHaveDuplicates());
+    }
+
+    private static List<Double> tenthsFrom(int first, int iterations) {
+        return IntStream.range(first, first + iterations).mapToObj(i -> i / 10.0).collect(Collectors.toList());
     }
 
     @Test
@@ -265,6 +278,20 @@ class AlphaScheduleTest {
 
         List<List<Double>> alphas = RecordingLoss.takeAlphasByThread();
         assertThat(alphas).hasSize(4).containsOnly(List.of(1.0, 1.0), List.of(0.25, 0.25));
+    }
+
+    @Test
+    @Timeout(60)
+    void aValueOutOfRangeInAWorkerStopsTheParallelWrapper() {
+        MultiLayerNetwork network = perceptron(new LossPowerGrad());
+        network.setListeners(new AlphaSchedule(new FixedSchedule(-1)));
+        ParallelWrapper wrapper = twoWorkers(network);
+
+        assertThatThrownBy(() -> wrapper.fit(iterator(2)))
+                .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                .hasStackTraceContaining("At iteration 0, epoch 0")
+                .hasStackTraceContaining("alpha must be in [0, 1], got -1.0");
+        wrapper.shutdown();
     }
 
     @ParameterizedTest

@@ -34,7 +34,7 @@ class ZooNetworksTest {
     }
 
     @Test
-    void leNet() {
+    void leNetIsChangedAndChangedBackAndTrains() {
         MultiLayerNetwork network = (MultiLayerNetwork) LeNet.builder().numClasses(CLASSES).build().init();
         changeAndChangeBack(network, Nd4j.rand(2, 28 * 28));
         trains(network, Nd4j.rand(2, 28 * 28), Nd4j.eye(CLASSES).getRows(0, 1));
@@ -66,14 +66,14 @@ class ZooNetworksTest {
     }
 
     @Test
-    void resNet50() {
+    void resNet50IsChangedAndChangedBack() {
         ComputationGraph network =
                 ResNet50.builder().numClasses(CLASSES).inputShape(new int[] {3, 96, 96}).build().init();
         changeAndChangeBack(network, Nd4j.rand(1, 3, 96, 96));
     }
 
     @Test
-    void textGenerationLstm() {
+    void textGenerationLstmIsChangedAndChangedBackAndTrains() {
         MultiLayerNetwork network = (MultiLayerNetwork) TextGenerationLSTM.builder()
                 .totalUniqueCharacters(CLASSES).inputShape(new int[] {6, CLASSES}).build().init();
         changeAndChangeBack(network, Nd4j.rand(2, CLASSES, 6));

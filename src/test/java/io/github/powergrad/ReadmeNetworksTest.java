@@ -1,0 +1,98 @@
+package io.github.powergrad;
+
+import static io.github.powergrad.SmallNetworks.lossOf;
+import static io.github.powergrad.SmallNetworks.minibatches;
+import static io.github.powergrad.SmallNetworks.perceptron;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.modelimport.keras.KerasModelImport;
+import org.deeplearning4j.nn.modelimport.keras.utils.KerasLossUtils;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+/** The README's lines on existing networks, schedules and Keras models, between the marks "README" and "end". */
+class ReadmeNetworksTest {
+
+    private final DataSetIterator trainingData = new ExistingDataSetIterator(minibatches(4));
+
+    @Test
+    void existingNetworks(@TempDir Path folder) throws Exception {
+        File file = folder.resolve("model.zip").toFile();
+        perceptron(new LossMCXENT()).save(file, true);
+
+        // README
+        MultiLayerNetwork net = MultiLayerNetwork.load(file, true);
+        PowerGrad.applyTo(net, 0.3);   // every cross-entropy output; returns how many
+        net.fit(trainingData);
+        PowerGrad.removeFrom(net);     // ordinary cross-entropy again
+        // end
+
+        assertThat(lossOf(net)).isEqualTo(new LossMCXENT());
+        assertThat(net.getIterationCount()).isEqualTo(4);
+    }
+
+    @Test
+    void alphaSchedules() {
+        MultiLayerNetwork net = perceptron(new LossPowerGrad());
+
+        // README
+        net.setListeners(AlphaSchedule.warmup(1, 0.3));   // the first epoch without the transform, then alpha = 0.3
+        net.fit(trainingData, 2);
+        // end
+        assertThat(lossOf(net)).isEqualTo(new LossPowerGrad(0.3));
+
+        // README
+        net.setListeners(new AlphaSchedule(new MapSchedule.Builder(ScheduleType.ITERATION)
+                .add(0, 1.0).add(500, 0.5).add(1000, 0.25).build()));
+        // end
+        trainingData.reset();
+        net.fit(trainingData);
+        assertThat(lossOf(net)).isEqualTo(new LossPowerGrad(1));
+    }
+
+    @Test
+    void alphaSchedulesOnReplicas() {
+        MultiLayerNetwork net = perceptron(new LossPowerGrad());
+
+        // README
+        net.setListeners(AlphaSchedule.warmup(1, 0.3));   // before build(), which hands the listeners to the workers
+        ParallelWrapper wrapper = new ParallelWrapper.Builder<>(net).workers(2).build();
+        for (int epoch = 0; epoch < 2; epoch++) {
+            wrapper.fit(trainingData);
+            net.incrementEpochCount();                    // ParallelWrapper does not count epochs
+        }
+        // end
+
+        assertThat(lossOf(net)).isEqualTo(new LossPowerGrad(0.3));
+    }
+
+    @Test
+    void kerasModels() throws Exception {
+        String model = Paths.get(getClass().getResource("keras/sequential.h5").toURI()).toString();
+        String compiledWithPowerGrad = Paths.get(getClass().getResource("keras/custom-loss.h5").toURI()).toString();
+
+        // README
+        MultiLayerNetwork net = KerasModelImport.importKerasSequentialModelAndWeights(model);
+        PowerGrad.applyTo(net, 0.3);
+        net.fit(trainingData);
+        // end
+        assertThat(lossOf(net)).isEqualTo(new LossPowerGrad(0.3));
+
+        // README
+        KerasLossUtils.registerCustomLoss("power_grad", new LossPowerGrad(0.3));   // the name in lower case
+        MultiLayerNetwork custom = KerasModelImport.importKerasSequentialModelAndWeights(compiledWithPowerGrad);
+        // end
+        KerasLossUtils.clearCustomLoss();
+        assertThat(lossOf(custom)).isEqualTo(new LossPowerGrad(0.3));
+    }
+}
