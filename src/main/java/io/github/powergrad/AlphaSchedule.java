@@ -25,18 +25,19 @@ import org.nd4j.linalg.schedule.ScheduleType;
  *         .add(0, 1.0).add(500, 0.5).add(1000, 0.25).build()));
  * }</pre>
  *
- * <p><b>Which iteration and epoch.</b> The network's own counters, both from 0, as learning rate schedules see them. They
- * are saved with the network, so training that goes on after a restart goes on in the schedule; the listener itself is
- * not saved: set it again. DL4J counts epochs in {@code fit(iterator)}. In a loop over {@code fit(DataSet)}, and after
- * {@code ParallelWrapper.fit(iterator)}, it does not: call {@code net.incrementEpochCount()} at the end of each epoch, or
- * use a schedule per iteration.
+ * <p><b>Which iteration and epoch.</b> The network's own counters, both from 0, as learning rate schedules see them.
+ * They are saved with the network, so training that goes on after a restart goes on in the schedule; the listener
+ * itself is not saved: set it again. (CheckpointListener saves at the end of an epoch before DL4J counts it, so
+ * training from such a file repeats that epoch, with its &alpha;.) DL4J counts epochs in {@code fit(iterator)}. In a
+ * loop over {@code fit(DataSet)}, and after {@code ParallelWrapper.fit(iterator)}, it does not: call
+ * {@code net.incrementEpochCount()} at the end of each epoch, or use a schedule per iteration.
  *
  * <p><b>Copies that train.</b> ParallelWrapper hands the listeners that the network has when the wrapper is
  * <em>built</em> to every worker's copy (or use {@code wrapper.setListeners}). On Spark set it with
- * {@code SparkDl4jMultiLayer.setListeners} or {@code SparkComputationGraph.setListeners}, which send it to the executors;
- * it is Serializable. Copies that share a loss object, as clones of a configuration do, get their own before the first
- * change, so workers at different iterations do not disturb each other: read &alpha; from the layer of the network in
- * question, not from an object passed to a builder.
+ * {@code SparkDl4jMultiLayer.setListeners} or {@code SparkComputationGraph.setListeners}, which send it to the
+ * executors; it is Serializable. Copies that share a loss object, as clones of a configuration do, get their own before
+ * the first change, so workers at different iterations do not disturb each other: read &alpha; from the layer of the
+ * network in question, not from an object passed to a builder.
  *
  * <p>Source: arXiv:2111.12495v3, the first-epoch rule: where a network is unstable, train the first epoch with &alpha; =
  * 1, then switch the transform on.
@@ -89,8 +90,8 @@ public final class AlphaSchedule extends BaseTrainingListener implements Seriali
     }
 
     /**
-     * Sets &alpha;: DL4J calls this in each iteration of a MultiLayerNetwork, after the forward pass and before the loss
-     * computes its gradient.
+     * Sets &alpha;: DL4J calls this in each iteration of a MultiLayerNetwork, after the forward pass and before the
+     * loss computes its gradient.
      *
      * @param model the network
      * @param activations not looked at
@@ -107,8 +108,8 @@ public final class AlphaSchedule extends BaseTrainingListener implements Seriali
     }
 
     /**
-     * Sets &alpha;: DL4J calls this in each iteration of a ComputationGraph, after the forward pass and before the losses
-     * compute their gradients.
+     * Sets &alpha;: DL4J calls this in each iteration of a ComputationGraph, after the forward pass and before the
+     * losses compute their gradients.
      *
      * @param model the graph
      * @param activations not looked at

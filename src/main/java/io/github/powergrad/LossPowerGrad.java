@@ -413,7 +413,6 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         } catch (CloneNotSupportedException e) {
             throw new AssertionError(e); // the class is Cloneable
         }
-        copy.scheduledNetwork = null;
         copy.setAlpha(alpha);
         return copy;
     }

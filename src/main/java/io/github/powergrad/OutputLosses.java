@@ -116,7 +116,7 @@ final class OutputLosses {
     }
 
     private static boolean softmaxBefore(ComputationGraphConfiguration configuration, String name) {
-        // Layers, and the vertices that pass on, have one input: DL4J puts a MergeVertex before them where there are more
+        // Layers and the vertices that pass on have one input: DL4J puts a MergeVertex before them if there are more
         String input = configuration.getVertexInputs().get(name).get(0);
         GraphVertex vertex = vertex(configuration, input);
         if (vertex instanceof LayerVertex && endsInSoftmax(layer(vertex))) {

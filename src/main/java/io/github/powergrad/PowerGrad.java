@@ -42,11 +42,13 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
  *
  * <p>Class weights and softmaxClipEps are kept both ways. An ordinary loss is replaced where its activation is softmax,
  * or identity behind a softmax: a loss layer without weights after a layer that ends in softmax, as in every imported
- * Keras classifier. Identity elsewhere is left alone: there the loss does not see a softmax. (For images put the softmax
- * into the CnnLossLayer: at DL4J 1.0.0-M2.1 a ConvolutionLayer with softmax activation normalizes along the width, not
- * the classes, when it trains, whatever the loss.) removeFrom leaves LossMCXENT where LossNegativeLogLikelihood was, which is the same
- * mathematics, and drops label smoothing, which LossMCXENT cannot hold. Losses are replaced by new objects, so a clone
- * of the network, which shares them, keeps its own.
+ * Keras classifier. Identity elsewhere is left alone: there the loss does not see a softmax. (For images put the
+ * softmax into the CnnLossLayer: at DL4J 1.0.0-M2.1 a ConvolutionLayer with softmax activation normalizes along the
+ * width, not the classes, when it trains, whatever the loss.)
+ *
+ * <p>removeFrom leaves LossMCXENT where LossNegativeLogLikelihood was, which is the same mathematics, and drops label
+ * smoothing, which LossMCXENT cannot hold. Losses are replaced by new objects, so a clone of the network, which shares
+ * them, keeps its own.
  *
  * <p>Source: arXiv:2111.12495v3, eq. (1) and (2).
  *
@@ -153,14 +155,14 @@ public final class PowerGrad {
 
     private static int apply(List<OutputLoss> losses, double alpha) {
         PowerTransform.checkAlpha(alpha);
-        return replace(losses, loss -> powered(loss, alpha), "No loss to change: PowerGrad.applyTo replaces LossMCXENT, "
-                + "LossNegativeLogLikelihood and LossSparseMCXENT where the activation is softmax, or identity behind "
+        return replace(losses, loss -> powered(loss, alpha), "No loss to change: PowerGrad.applyTo replaces "
+                + "LossMCXENT, LossNegativeLogLikelihood and LossSparseMCXENT where the activation is softmax, or identity behind "
                 + "a softmax");
     }
 
     private static int remove(List<OutputLoss> losses) {
-        return replace(losses, PowerGrad::ordinary, "No loss to change: PowerGrad.removeFrom replaces LossPowerGrad and "
-                + "LossSparsePowerGrad");
+        return replace(losses, PowerGrad::ordinary, "No loss to change: PowerGrad.removeFrom replaces LossPowerGrad "
+                + "and LossSparsePowerGrad");
     }
 
     /** All or nothing: every new loss is made before the first is set. */
