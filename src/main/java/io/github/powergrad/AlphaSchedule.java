@@ -39,8 +39,8 @@ import org.nd4j.linalg.schedule.ScheduleType;
  * the first change, so workers at different iterations do not disturb each other: read &alpha; from the layer of the
  * network in question, not from an object passed to a builder.
  *
- * <p>Source: arXiv:2111.12495v3, the first-epoch rule: where a network is unstable, train the first epoch with &alpha; =
- * 1, then switch the transform on.
+ * <p>Source: arXiv:2111.12495v3, the first-epoch rule: where a network is unstable, train the first epoch with
+ * &alpha; = 1, then switch the transform on.
  *
  * @see PowerGrad#applyTo(MultiLayerNetwork, double) to give an existing network a PowerGrad loss
  */

@@ -156,8 +156,8 @@ public final class PowerGrad {
     private static int apply(List<OutputLoss> losses, double alpha) {
         PowerTransform.checkAlpha(alpha);
         return replace(losses, loss -> powered(loss, alpha), "No loss to change: PowerGrad.applyTo replaces "
-                + "LossMCXENT, LossNegativeLogLikelihood and LossSparseMCXENT where the activation is softmax, or identity behind "
-                + "a softmax");
+                + "LossMCXENT, LossNegativeLogLikelihood and LossSparseMCXENT where the activation is softmax, or identity "
+                + "behind a softmax");
     }
 
     private static int remove(List<OutputLoss> losses) {
