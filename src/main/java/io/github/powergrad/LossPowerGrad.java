@@ -190,9 +190,7 @@ public class LossPowerGrad extends LossMCXENT {
     @Override
     public double computeScore(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask,
             boolean average) {
-        // Summed in DOUBLE: rows of extreme but finite logits must not overflow FLOAT together
-        INDArray perExample = examplesScore(labels, preOutput, activationFn, mask).castTo(DataType.DOUBLE);
-        double score = perExample.sumNumber().doubleValue();
+        double score = -scoreArray(labels, preOutput, activationFn, mask).sumNumber().doubleValue();
         return average ? score / preOutput.size(0) : score;
     }
 
@@ -208,7 +206,8 @@ public class LossPowerGrad extends LossMCXENT {
      */
     @Override
     public INDArray computeScoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        return saturated(examplesScore(labels, preOutput, activationFn, mask), preOutput.dataType());
+        INDArray perExample = scoreArray(labels, preOutput, activationFn, mask).sum(true, 1).negi();
+        return saturated(perExample, preOutput.dataType());
     }
 
     /**
@@ -225,8 +224,9 @@ public class LossPowerGrad extends LossMCXENT {
      */
     @Override
     public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        INDArray q = targets(labels, preOutput, activationFn);
-        INDArray z = PowerTransform.inWorkingType(preOutput, "preOutput");
+        DataType type = PowerTransform.workingType(preOutput, "preOutput");
+        INDArray q = targets(labels, preOutput, activationFn, type);
+        INDArray z = preOutput.castTo(type);
         boolean softmax = activationFn instanceof ActivationSoftmax;
         if (softmax && mask != null && isPerOutput(mask, preOutput)) {
             throw new UnsupportedOperationException("A per-output mask, shape " + Arrays.toString(mask.shape())
@@ -261,37 +261,33 @@ public class LossPowerGrad extends LossMCXENT {
      * @param preOutput as for {@link #computeScore}
      * @param activationFn as for {@link #computeScore}
      * @param mask as for {@link #computeScore}
-     * @return [N, C], FLOAT or DOUBLE
+     * @return [N, C]; DOUBLE for DOUBLE and without clipping, else FLOAT
      */
     @Override
     protected INDArray scoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        INDArray q = targets(labels, preOutput, activationFn);
-        INDArray z = PowerTransform.inWorkingType(preOutput, "preOutput");
-        INDArray terms = logProbabilities(z, activationFn).muli(q);
+        boolean exact = softmaxClipEps == 0 && activationFn instanceof ActivationSoftmax;
+        DataType type = exact ? DataType.DOUBLE : PowerTransform.workingType(preOutput, "preOutput");
+        INDArray q = targets(labels, preOutput, activationFn, type);
+        INDArray terms = logProbabilities(preOutput.castTo(type), activationFn).muli(q);
         if (weights != null) {
             terms.muliRowVector(weights.castTo(terms.dataType()));
         }
         return masked(terms, mask);
     }
 
-    private INDArray examplesScore(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        return scoreArray(labels, preOutput, activationFn, mask).sum(true, 1).negi();
-    }
-
-    /** log p, a new array; clipped under a softmax as LossMCXENT clips, from log-sum-exp where it does not. */
-    private INDArray logProbabilities(INDArray preOutput, IActivation activationFn) {
-        DataType type = preOutput.dataType();
+    /** log p, a new array; under a softmax clipped by LossMCXENT's own steps, or from log-sum-exp without clipping. */
+    private INDArray logProbabilities(INDArray z, IActivation activationFn) {
         if (activationFn instanceof ActivationIdentity) {
-            return Transforms.log(Transforms.max(preOutput, smallestNormal(type), true), false);
+            return Transforms.log(Transforms.max(z, smallestNormal(z.dataType()), true), false);
         }
         if (softmaxClipEps > 0) {
-            INDArray p = PowerTransform.scaledSoftmax(preOutput, 1);
+            INDArray p = PowerTransform.scaledSoftmax(z, 1);
             Transforms.max(p, softmaxClipEps, false);
             Transforms.min(p, 1 - softmaxClipEps, false);
             return Transforms.log(p, false);
         }
-        INDArray shifted = preOutput.sub(preOutput.max(true, 1));
-        Transforms.max(shifted, -largest(type), false); // logits further apart than the type reaches
+        INDArray shifted = z.sub(z.max(true, 1));
+        Transforms.max(shifted, -Double.MAX_VALUE, false); // logits further apart than DOUBLE reaches
         return shifted.subi(Transforms.log(Transforms.exp(shifted, true).sum(true, 1), false));
     }
 
@@ -320,8 +316,8 @@ public class LossPowerGrad extends LossMCXENT {
         return gradient;
     }
 
-    /** What both passes train towards: checked, in the working type of preOutput, smoothed. Never to be modified. */
-    private INDArray targets(INDArray labels, INDArray preOutput, IActivation activationFn) {
+    /** What both passes train towards: checked, smoothed, in the given type. May be the labels: never to be modified. */
+    private INDArray targets(INDArray labels, INDArray preOutput, IActivation activationFn, DataType type) {
         if (!(activationFn instanceof ActivationSoftmax) && !(activationFn instanceof ActivationIdentity)) {
             throw new IllegalArgumentException(getClass().getSimpleName() + " needs a softmax activation, or identity "
                     + "behind a softmax layer, got " + activationFn + "; set activation(Activation.SOFTMAX)");
@@ -337,8 +333,7 @@ public class LossPowerGrad extends LossMCXENT {
                     + " weights for " + classes + " classes (preOutput of shape "
                     + Arrays.toString(preOutput.shape()) + ")");
         }
-        INDArray q = labelDistribution(labels, preOutput)
-                .castTo(preOutput.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT);
+        INDArray q = labelDistribution(labels, preOutput).castTo(type);
         return labelSmoothing == 0 ? q : q.mul(1 - labelSmoothing).addi(labelSmoothing / classes);
     }
 
