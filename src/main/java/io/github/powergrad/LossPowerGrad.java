@@ -50,8 +50,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * may serve several threads as long as no setter is called meanwhile.
  *
  * <p><b>Activations.</b> Softmax; or identity, where preOutput already holds probabilities, as behind a softmax layer
- * and in every imported Keras model. The gradient is then &Sigma;wq &middot; (p'/p &minus; 1) &minus; w&#8857;q/p,
- * which the backward pass of the softmax turns into the gradient above. A probability below the smallest normal number
+ * and in every imported Keras model. The gradient is then s (p'/p &minus; 1) &minus; w&#8857;q/p with s = &Sigma;<sub>c</sub> w<sub>c</sub>
+ * q<sub>c</sub>, which the backward pass of the softmax turns into the gradient above. A probability below the smallest normal number
  * of its type counts as that number wherever it divides or its logarithm is taken, so score and gradient stay finite.
  *
  * <p><b>Score.</b> As in LossMCXENT, softmax probabilities are clipped to [softmaxClipEps, 1 &minus; softmaxClipEps]
@@ -207,7 +207,7 @@ public class LossPowerGrad extends LossMCXENT {
     @Override
     public INDArray computeScoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
         INDArray perExample = scoreArray(labels, preOutput, activationFn, mask).sum(true, 1).negi();
-        return saturated(perExample, preOutput.dataType());
+        return saturated(perExample, preOutput.dataType()).castTo(preOutput.dataType());
     }
 
     /**
@@ -233,8 +233,10 @@ public class LossPowerGrad extends LossMCXENT {
                     + ", cannot be applied to softmax outputs; use a per-example mask of shape ["
                     + preOutput.size(0) + ", 1]");
         }
-        INDArray gradient = softmax ? gradientAtLogits(q, z) : gradientAtProbabilities(masked(q, mask), z);
-        return saturated(masked(gradient, mask), preOutput.dataType());
+        INDArray gradient = softmax
+                ? masked(gradientAtLogits(q, z), mask)
+                : saturated(gradientAtProbabilities(masked(q.dup(), mask), z), preOutput.dataType());
+        return gradient.castTo(preOutput.dataType());
     }
 
     /**
@@ -296,24 +298,24 @@ public class LossPowerGrad extends LossMCXENT {
         if (weights == null) {
             return transformed.subi(q);
         }
-        INDArray weighted = q.mulRowVector(weights.castTo(q.dataType()));
+        INDArray weighted = weighted(q);
         return transformed.muliColumnVector(weighted.sum(true, 1)).subi(weighted);
     }
 
     private INDArray gradientAtProbabilities(INDArray q, INDArray p) {
         INDArray divisor = Transforms.max(p, smallestNormal(p.dataType()), true);
-        INDArray gradient = q.div(divisor).negi();
-        INDArray weighted = q;
-        if (weights != null) {
-            INDArray w = weights.castTo(q.dataType());
-            gradient.muliRowVector(w);
-            weighted = q.mulRowVector(w);
+        if (alpha == 1) {
+            INDArray gradient = q.div(divisor).negi();
+            return weights == null ? gradient : gradient.muliRowVector(weights.castTo(q.dataType()));
         }
-        if (alpha != 1) {
-            INDArray ratio = PowerTransform.transform(p, alpha).divi(divisor);
-            gradient.addi(ratio.subi(1).muliColumnVector(weighted.sum(true, 1)));
-        }
-        return gradient;
+        INDArray weighted = weighted(q);
+        INDArray share = weighted.sum(true, 1);
+        INDArray transformed = PowerTransform.transform(p, alpha).muliColumnVector(share);
+        return transformed.subi(weighted).divi(divisor).subiColumnVector(share);
+    }
+
+    private INDArray weighted(INDArray q) {
+        return weights == null ? q : q.mulRowVector(weights.castTo(q.dataType()));
     }
 
     /** What both passes train towards: checked, smoothed, in the given type. May be the labels: never to be modified. */
@@ -347,7 +349,7 @@ public class LossPowerGrad extends LossMCXENT {
         return labels;
     }
 
-    /** Multiplies the mask into the array; a null mask leaves it. */
+    /** Multiplies the mask into the array, in place; a null mask leaves it. */
     private static INDArray masked(INDArray array, INDArray mask) {
         if (mask == null) {
             return array;
@@ -368,14 +370,10 @@ public class LossPowerGrad extends LossMCXENT {
         return true;
     }
 
-    /** The array in another type; what that type cannot hold becomes its largest number instead of infinity. */
+    /** Puts the largest number of the type in the place of anything beyond it. */
     private static INDArray saturated(INDArray array, DataType type) {
-        if (array.dataType() == type) {
-            return array;
-        }
         Transforms.max(array, -largest(type), false);
-        Transforms.min(array, largest(type), false);
-        return array.castTo(type);
+        return Transforms.min(array, largest(type), false);
     }
 
     private static double largest(DataType type) {

@@ -116,9 +116,9 @@ public final class PowerTransform {
         }
         INDArray max = logits.max(true, logits.rank() - 1);
         if (alpha == 1) {
-            // ND4J's softmax takes 0 for the maximum of a DOUBLE row below 0, and 0/0 for one below -745. Lifting only
-            // the rows below -500 leaves the others as LossMCXENT has them, to the last bit.
-            INDArray lifted = logits.sub(Transforms.min(max.addi(500), 0, false));
+            // ND4J's softmax takes 0 for the maximum of a DOUBLE row below 0, so a row below -745 becomes 0/0. Lifting
+            // only the rows below -700 leaves the others as LossMCXENT has them, to the last bit.
+            INDArray lifted = logits.sub(Transforms.min(max.addi(700), 0, false));
             return softmax(lifted, lifted);
         }
         INDArray scaled = logits.sub(max).muli(alpha);
