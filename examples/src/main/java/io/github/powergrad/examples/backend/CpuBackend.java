@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Sets up ND4J's CPU backend: oneDNN where the platform has it, and the number of native threads.
  *
- * <p>{@link #configure} must run before the first class of ND4J is loaded, because both settings are system
+ * <p>{@link #configure} must run before the first class of ND4J is loaded, because its settings are system
  * properties that are read once. Properties the user has set stay as they are.
  */
 public final class CpuBackend {
@@ -18,6 +18,10 @@ public final class CpuBackend {
     public static final String HELPERS_DISABLED = "org.eclipse.deeplearning4j.helpers.disable";
 
     private static final String PLATFORM_EXTENSION = "org.bytedeco.javacpp.platform.extension";
+    // Unless it is 0, JavaCPP asks the operating system for the size of the process at each of the many small
+    // allocations of a training step, a tenth of the time of a small network; its limit on what it allocates
+    // itself stays.
+    private static final String PHYSICAL_MEMORY_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
     private static final String ONEDNN_LIBRARY =
             "/org/nd4j/linalg/cpu/nativecpu/bindings/linux-x86_64-onednn/libnd4jcpu.so";
 
@@ -27,6 +31,7 @@ public final class CpuBackend {
 
     /** Asks for oneDNN if this platform has a library built with it, and says so in the log if it has none. */
     public static void configure() {
+        setUnlessSet(PHYSICAL_MEMORY_LIMIT, "0");
         if (CpuBackend.class.getResource(ONEDNN_LIBRARY) == null || !linuxOnX86()) {
             LOG.info("oneDNN is not available on {} {}: convolutions use ND4J's own code, which is slower",
                     System.getProperty("os.name"), System.getProperty("os.arch"));

@@ -47,11 +47,11 @@ final class CompareCommand implements Callable<Integer> {
             description = "alpha of LossPowerGrad, in [0, 1]; 1 is ordinary cross-entropy (default: ${DEFAULT-VALUE})")
     private double alpha;
 
-    @Option(names = "--lr", paramLabel = "RATE", defaultValue = "0.03",
+    @Option(names = "--lr", paramLabel = "RATE", defaultValue = "0.04",
             description = "highest learning rate, above 0 (default: ${DEFAULT-VALUE})")
     private double learningRate;
 
-    @Option(names = "--epochs", paramLabel = "N", defaultValue = "8",
+    @Option(names = "--epochs", paramLabel = "N", defaultValue = "6",
             description = "passes over the training images (default: ${DEFAULT-VALUE})")
     private int epochs;
 
@@ -100,11 +100,11 @@ final class CompareCommand implements Callable<Integer> {
                         width, batchNorm, images.training().height(), images.training().width(), ImageData.CLASSES),
                 new TrainingSettings(learningRate, epochs, batch),
                 images);
-        stderr.printf(Locale.ROOT, "%s: %,d training and %,d test images; %d-%d-%d channels%s, lr %s, %d epochs,"
-                        + " batch %d, %d seed%s; oneDNN %s%n",
+        stderr.printf(Locale.ROOT, "%s: %,d training and %,d test images; %d-%d-%d channels%s, lr %s, %s,"
+                        + " batch %d, %s; oneDNN %s%n",
                 images.name(), images.training().size(), images.test().size(), width, 2 * width, 2 * width,
-                batchNorm ? " with batch norm" : "", learningRate, epochs, batch, seeds.values().size(),
-                seeds.values().size() == 1 ? "" : "s", CpuBackend.usesOneDnn() ? "on" : "off");
+                batchNorm ? " with batch norm" : "", learningRate, counted(epochs, "epoch"), batch,
+                counted(seeds.values().size(), "seed"), CpuBackend.usesOneDnn() ? "on" : "off");
         stderr.flush();
 
         List<ComparedLoss> losses = List.of(ComparedLoss.crossEntropy(), ComparedLoss.powerGrad(alpha));
@@ -122,6 +122,10 @@ final class CompareCommand implements Callable<Integer> {
         stdout.println("written to " + output.path() + ": " + MetricsCsv.FILE + ", " + SummaryJson.FILE + figure);
         stdout.flush();
         return reportDivergence(runs, stderr);
+    }
+
+    private static String counted(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 
     private void validate() {

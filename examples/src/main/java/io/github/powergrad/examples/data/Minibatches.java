@@ -2,8 +2,6 @@ package io.github.powergrad.examples.data;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Cuts an image set into minibatches, in an order that depends on seed and epoch alone: whoever trains with
@@ -11,21 +9,18 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Minibatches {
 
-    private final ImageSet images;
-    private final PixelScaling scaling;
+    private final ScaledImages images;
     private final int batchSize;
 
     /**
      * @param images the images to cut
-     * @param scaling applied to each pixel
      * @param batchSize images a batch, at least 1
      */
-    public Minibatches(ImageSet images, PixelScaling scaling, int batchSize) {
+    public Minibatches(ScaledImages images, int batchSize) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("batch size must be at least 1, got " + batchSize);
         }
         this.images = images;
-        this.scaling = scaling;
         this.batchSize = batchSize;
     }
 
@@ -62,18 +57,6 @@ public final class Minibatches {
     /** Returns one batch of an order that this object gave. */
     public Minibatch batch(int[] order, int number) {
         int from = number * batchSize;
-        int size = Math.min(batchSize, order.length - from);
-        int[] classes = new int[size];
-        int pixelsPerImage = images.pixelsPerImage();
-        float[] features = new float[size * pixelsPerImage];
-        for (int row = 0; row < size; row++) {
-            int image = order[from + row];
-            classes[row] = images.label(image);
-            for (int pixel = 0; pixel < pixelsPerImage; pixel++) {
-                features[row * pixelsPerImage + pixel] = scaling.scale(images.pixel(image, pixel));
-            }
-        }
-        INDArray array = Nd4j.createFromArray(features).reshape(size, 1, images.height(), images.width());
-        return new Minibatch(array, classes);
+        return images.gather(Arrays.copyOfRange(order, from, Math.min(from + batchSize, order.length)));
     }
 }

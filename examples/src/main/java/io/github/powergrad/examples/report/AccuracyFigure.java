@@ -7,7 +7,6 @@ import java.awt.Font;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,7 +36,8 @@ public final class AccuracyFigure {
             1.8f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, new float[] {7f, 5f}, 0f);
 
     private final String title;
-    private final Map<String, List<EpochResult>> byLoss = new LinkedHashMap<>();
+    // Sorted, so that a loss has the same colour in every figure, whichever run was ahead.
+    private final Map<String, List<EpochResult>> byLoss = new TreeMap<>();
 
     /**
      * @param title the line above the figure

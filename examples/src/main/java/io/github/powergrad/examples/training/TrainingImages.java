@@ -3,6 +3,7 @@ package io.github.powergrad.examples.training;
 import io.github.powergrad.examples.data.ImageData;
 import io.github.powergrad.examples.data.Minibatches;
 import io.github.powergrad.examples.data.PixelScaling;
+import io.github.powergrad.examples.data.ScaledImages;
 
 /** The images of a comparison, scaled by the training images' mean and deviation, cut for each use. */
 final class TrainingImages {
@@ -16,9 +17,10 @@ final class TrainingImages {
 
     TrainingImages(ImageData data, int batchSize) {
         PixelScaling scaling = PixelScaling.of(data.training());
-        training = new Minibatches(data.training(), scaling, batchSize);
-        trainingForEvaluation = new Minibatches(data.training(), scaling, EVALUATION_BATCH);
-        test = new Minibatches(data.test(), scaling, EVALUATION_BATCH);
+        ScaledImages scaledTraining = new ScaledImages(data.training(), scaling);
+        training = new Minibatches(scaledTraining, batchSize);
+        trainingForEvaluation = new Minibatches(scaledTraining, EVALUATION_BATCH);
+        test = new Minibatches(new ScaledImages(data.test(), scaling), EVALUATION_BATCH);
     }
 
     Minibatches training() {
