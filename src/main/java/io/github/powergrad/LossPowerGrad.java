@@ -50,8 +50,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * may serve several threads as long as no setter is called meanwhile.
  *
  * <p><b>Activations.</b> Softmax; or identity, where preOutput already holds probabilities, as behind a softmax layer
- * and in every imported Keras model. The gradient is then &Sigma;wq &middot; (p'/p &minus; 1) &minus; w&#8857;q/p,
- * which the backward pass of the softmax turns into the gradient above. A probability below the smallest normal number
+ * and in every imported Keras model. The gradient is then s (p'/p &minus; 1) &minus; w&#8857;q/p with s = &Sigma;<sub>c</sub> w<sub>c</sub>
+ * q<sub>c</sub>, which the backward pass of the softmax turns into the gradient above. A probability below the smallest normal number
  * of its type counts as that number wherever it divides or its logarithm is taken, so score and gradient stay finite.
  *
  * <p><b>Score.</b> As in LossMCXENT, softmax probabilities are clipped to [softmaxClipEps, 1 &minus; softmaxClipEps]
@@ -190,9 +190,7 @@ public class LossPowerGrad extends LossMCXENT {
     @Override
     public double computeScore(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask,
             boolean average) {
-        // Summed in DOUBLE: rows of extreme but finite logits must not overflow FLOAT together
-        INDArray perExample = examplesScore(labels, preOutput, activationFn, mask).castTo(DataType.DOUBLE);
-        double score = perExample.sumNumber().doubleValue();
+        double score = -scoreArray(labels, preOutput, activationFn, mask).sumNumber().doubleValue();
         return average ? score / preOutput.size(0) : score;
     }
 
@@ -208,7 +206,8 @@ public class LossPowerGrad extends LossMCXENT {
      */
     @Override
     public INDArray computeScoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        return saturated(examplesScore(labels, preOutput, activationFn, mask), preOutput.dataType());
+        INDArray perExample = scoreArray(labels, preOutput, activationFn, mask).sum(true, 1).negi();
+        return saturated(perExample, preOutput.dataType()).castTo(preOutput.dataType());
     }
 
     /**
@@ -225,16 +224,19 @@ public class LossPowerGrad extends LossMCXENT {
      */
     @Override
     public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        INDArray q = targets(labels, preOutput, activationFn);
-        INDArray z = PowerTransform.inWorkingType(preOutput, "preOutput");
+        DataType type = PowerTransform.workingType(preOutput, "preOutput");
+        INDArray q = targets(labels, preOutput, activationFn, type);
+        INDArray z = preOutput.castTo(type);
         boolean softmax = activationFn instanceof ActivationSoftmax;
         if (softmax && mask != null && isPerOutput(mask, preOutput)) {
             throw new UnsupportedOperationException("A per-output mask, shape " + Arrays.toString(mask.shape())
                     + ", cannot be applied to softmax outputs; use a per-example mask of shape ["
                     + preOutput.size(0) + ", 1]");
         }
-        INDArray gradient = softmax ? gradientAtLogits(q, z) : gradientAtProbabilities(masked(q, mask), z);
-        return saturated(masked(gradient, mask), preOutput.dataType());
+        INDArray gradient = softmax
+                ? masked(gradientAtLogits(q, z), mask)
+                : saturated(gradientAtProbabilities(masked(q.dup(), mask), z), preOutput.dataType());
+        return gradient.castTo(preOutput.dataType());
     }
 
     /**
@@ -261,37 +263,33 @@ public class LossPowerGrad extends LossMCXENT {
      * @param preOutput as for {@link #computeScore}
      * @param activationFn as for {@link #computeScore}
      * @param mask as for {@link #computeScore}
-     * @return [N, C], FLOAT or DOUBLE
+     * @return [N, C]; DOUBLE for DOUBLE and without clipping, else FLOAT
      */
     @Override
     protected INDArray scoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        INDArray q = targets(labels, preOutput, activationFn);
-        INDArray z = PowerTransform.inWorkingType(preOutput, "preOutput");
-        INDArray terms = logProbabilities(z, activationFn).muli(q);
+        boolean exact = softmaxClipEps == 0 && activationFn instanceof ActivationSoftmax;
+        DataType type = exact ? DataType.DOUBLE : PowerTransform.workingType(preOutput, "preOutput");
+        INDArray q = targets(labels, preOutput, activationFn, type);
+        INDArray terms = logProbabilities(preOutput.castTo(type), activationFn).muli(q);
         if (weights != null) {
             terms.muliRowVector(weights.castTo(terms.dataType()));
         }
         return masked(terms, mask);
     }
 
-    private INDArray examplesScore(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        return scoreArray(labels, preOutput, activationFn, mask).sum(true, 1).negi();
-    }
-
-    /** log p, a new array; clipped under a softmax as LossMCXENT clips, from log-sum-exp where it does not. */
-    private INDArray logProbabilities(INDArray preOutput, IActivation activationFn) {
-        DataType type = preOutput.dataType();
+    /** log p, a new array; under a softmax clipped by LossMCXENT's own steps, or from log-sum-exp without clipping. */
+    private INDArray logProbabilities(INDArray z, IActivation activationFn) {
         if (activationFn instanceof ActivationIdentity) {
-            return Transforms.log(Transforms.max(preOutput, smallestNormal(type), true), false);
+            return Transforms.log(Transforms.max(z, smallestNormal(z.dataType()), true), false);
         }
         if (softmaxClipEps > 0) {
-            INDArray p = PowerTransform.scaledSoftmax(preOutput, 1);
+            INDArray p = PowerTransform.scaledSoftmax(z, 1);
             Transforms.max(p, softmaxClipEps, false);
             Transforms.min(p, 1 - softmaxClipEps, false);
             return Transforms.log(p, false);
         }
-        INDArray shifted = preOutput.sub(preOutput.max(true, 1));
-        Transforms.max(shifted, -largest(type), false); // logits further apart than the type reaches
+        INDArray shifted = z.sub(z.max(true, 1));
+        Transforms.max(shifted, -Double.MAX_VALUE, false); // logits further apart than DOUBLE reaches
         return shifted.subi(Transforms.log(Transforms.exp(shifted, true).sum(true, 1), false));
     }
 
@@ -300,28 +298,28 @@ public class LossPowerGrad extends LossMCXENT {
         if (weights == null) {
             return transformed.subi(q);
         }
-        INDArray weighted = q.mulRowVector(weights.castTo(q.dataType()));
+        INDArray weighted = weighted(q);
         return transformed.muliColumnVector(weighted.sum(true, 1)).subi(weighted);
     }
 
     private INDArray gradientAtProbabilities(INDArray q, INDArray p) {
         INDArray divisor = Transforms.max(p, smallestNormal(p.dataType()), true);
-        INDArray gradient = q.div(divisor).negi();
-        INDArray weighted = q;
-        if (weights != null) {
-            INDArray w = weights.castTo(q.dataType());
-            gradient.muliRowVector(w);
-            weighted = q.mulRowVector(w);
+        if (alpha == 1) {
+            INDArray gradient = q.div(divisor).negi();
+            return weights == null ? gradient : gradient.muliRowVector(weights.castTo(q.dataType()));
         }
-        if (alpha != 1) {
-            INDArray ratio = PowerTransform.transform(p, alpha).divi(divisor);
-            gradient.addi(ratio.subi(1).muliColumnVector(weighted.sum(true, 1)));
-        }
-        return gradient;
+        INDArray weighted = weighted(q);
+        INDArray share = weighted.sum(true, 1);
+        INDArray transformed = PowerTransform.transform(p, alpha).muliColumnVector(share);
+        return transformed.subi(weighted).divi(divisor).subiColumnVector(share);
     }
 
-    /** What both passes train towards: checked, in the working type of preOutput, smoothed. Never to be modified. */
-    private INDArray targets(INDArray labels, INDArray preOutput, IActivation activationFn) {
+    private INDArray weighted(INDArray q) {
+        return weights == null ? q : q.mulRowVector(weights.castTo(q.dataType()));
+    }
+
+    /** What both passes train towards: checked, smoothed, in the given type. May be the labels: never to be modified. */
+    private INDArray targets(INDArray labels, INDArray preOutput, IActivation activationFn, DataType type) {
         if (!(activationFn instanceof ActivationSoftmax) && !(activationFn instanceof ActivationIdentity)) {
             throw new IllegalArgumentException(getClass().getSimpleName() + " needs a softmax activation, or identity "
                     + "behind a softmax layer, got " + activationFn + "; set activation(Activation.SOFTMAX)");
@@ -337,8 +335,7 @@ public class LossPowerGrad extends LossMCXENT {
                     + " weights for " + classes + " classes (preOutput of shape "
                     + Arrays.toString(preOutput.shape()) + ")");
         }
-        INDArray q = labelDistribution(labels, preOutput)
-                .castTo(preOutput.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT);
+        INDArray q = labelDistribution(labels, preOutput).castTo(type);
         return labelSmoothing == 0 ? q : q.mul(1 - labelSmoothing).addi(labelSmoothing / classes);
     }
 
@@ -352,7 +349,7 @@ public class LossPowerGrad extends LossMCXENT {
         return labels;
     }
 
-    /** Multiplies the mask into the array; a null mask leaves it. */
+    /** Multiplies the mask into the array, in place; a null mask leaves it. */
     private static INDArray masked(INDArray array, INDArray mask) {
         if (mask == null) {
             return array;
@@ -373,14 +370,10 @@ public class LossPowerGrad extends LossMCXENT {
         return true;
     }
 
-    /** The array in another type; what that type cannot hold becomes its largest number instead of infinity. */
+    /** Puts the largest number of the type in the place of anything beyond it. */
     private static INDArray saturated(INDArray array, DataType type) {
-        if (array.dataType() == type) {
-            return array;
-        }
         Transforms.max(array, -largest(type), false);
-        Transforms.min(array, largest(type), false);
-        return array.castTo(type);
+        return Transforms.min(array, largest(type), false);
     }
 
     private static double largest(DataType type) {

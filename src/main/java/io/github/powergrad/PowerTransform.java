@@ -4,8 +4,6 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Expm1;
-import org.nd4j.linalg.api.ops.impl.transforms.strict.Log1p;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -20,9 +18,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *
  * <pre>{@code
  * INDArray p = Nd4j.createFromArray(new double[][] {{0.64, 0.32, 0.04}});
- * INDArray flatter = PowerTransform.transform(p, 0.5);           // [[0.5081, 0.3593, 0.1270]]
+ * INDArray flatter = PowerTransform.transform(p, 0.5);           // [[0.5110, 0.3613, 0.1277]]
  * INDArray same = PowerTransform.ofLogits(Transforms.log(p), 0.5);
- * INDArray t = PowerTransform.stationaryThreshold(p, 0.5);       // [[0.4034]]: 0.64 shrinks, the others grow
+ * INDArray t = PowerTransform.stationaryThreshold(p, 0.5);       // [[0.4079]]: 0.64 shrinks, the others grow
  * }</pre>
  */
 public final class PowerTransform {
@@ -67,7 +65,7 @@ public final class PowerTransform {
      * &minus; 1)</sup> of Lemma 1: p' &ge; p where p &le; t, and p' &lt; p where p &gt; t.
      *
      * <p>t(0) = 1/C; t does not decrease as &alpha; grows (Theorem 1); at &alpha; = 1 it is the limit
-     * exp(&Sigma; p log p). Computed in DOUBLE whatever the type of the argument.
+     * exp(&Sigma; p log p). Computed in DOUBLE, on the host, whatever the type of the argument.
      *
      * @param probabilities non-negative, [..., C]; each row is normalized first
      * @param alpha the exponent, in [0, 1]
@@ -76,21 +74,34 @@ public final class PowerTransform {
      */
     public static INDArray stationaryThreshold(INDArray probabilities, double alpha) {
         checkAlpha(alpha);
-        int classes = probabilities.rank() - 1;
-        INDArray p = inWorkingType(probabilities, "probabilities").castTo(DataType.DOUBLE);
-        p = p.div(p.sum(true, classes));
-        // The smallest normal double in place of 0 keeps 0 log 0 = 0, and 0^0 = 1 at alpha = 0
-        INDArray logP = Transforms.log(Transforms.max(p, Double.MIN_NORMAL, true), false);
-        INDArray logT;
-        if (alpha == 1) {
-            logT = p.mul(logP).sum(true, classes);
-        } else {
-            // Sum p^alpha = 1 + Sum p (p^(alpha-1) - 1): no digits are lost as alpha comes near 1
-            INDArray growth = Nd4j.exec(new Expm1(logP.mul(alpha - 1)));
-            INDArray excess = Transforms.max(p, alpha == 0 ? Double.MIN_NORMAL : 0, true).muli(growth);
-            logT = Nd4j.exec(new Log1p(excess.sum(true, classes))).divi(alpha - 1);
+        long classes = probabilities.size(-1);
+        double[] p = inWorkingType(probabilities, "probabilities").castTo(DataType.DOUBLE).reshape(probabilities.length()).toDoubleVector();
+        double[] thresholds = new double[(int) (p.length / classes)];
+        for (int row = 0; row < thresholds.length; row++) {
+            int start = (int) (row * classes);
+            thresholds[row] = stationaryThreshold(Arrays.copyOfRange(p, start, start + (int) classes), alpha);
         }
-        return Transforms.exp(logT, false).castTo(probabilities.dataType());
+        long[] shape = probabilities.shape().clone();
+        shape[shape.length - 1] = 1;
+        return Nd4j.createFromArray(thresholds).reshape(shape).castTo(probabilities.dataType());
+    }
+
+    /** In Java, as ND4J's log1p and expm1 round like log(1 + x) and exp(x) - 1, which loses all digits near alpha = 1. */
+    private static double stationaryThreshold(double[] row, double alpha) {
+        double sum = Arrays.stream(row).sum();
+        double logT = 0;
+        // Sum p^alpha = 1 + Sum p (p^(alpha-1) - 1)
+        double excess = 0;
+        for (double unnormalized : row) {
+            double p = unnormalized / sum;
+            if (p > 0) {
+                logT += p * Math.log(p);
+                excess += p * Math.expm1((alpha - 1) * Math.log(p));
+            } else if (alpha == 0) {
+                excess += 1; // 0^0
+            }
+        }
+        return Math.exp(alpha == 1 ? logT : Math.log1p(excess) / (alpha - 1));
     }
 
     /**
@@ -100,10 +111,17 @@ public final class PowerTransform {
      * p' in FLOAT, rounding alpha * (z - max) costs nothing that shows.
      */
     static INDArray scaledSoftmax(INDArray logits, double alpha) {
-        if (alpha == 1) {
+        if (alpha == 1 && logits.dataType() == DataType.FLOAT) {
             return softmax(logits, logits.ulike());
         }
-        INDArray scaled = logits.sub(logits.max(true, logits.rank() - 1)).muli(alpha);
+        INDArray max = logits.max(true, logits.rank() - 1);
+        if (alpha == 1) {
+            // ND4J's softmax takes 0 for the maximum of a DOUBLE row below 0, so a row below -745 becomes 0/0. Lifting
+            // only the rows below -700 leaves the others as LossMCXENT has them, to the last bit.
+            INDArray lifted = logits.sub(Transforms.min(max.addi(700), 0, false));
+            return softmax(lifted, lifted);
+        }
+        INDArray scaled = logits.sub(max).muli(alpha);
         return softmax(scaled, scaled);
     }
 
@@ -118,13 +136,17 @@ public final class PowerTransform {
         }
     }
 
-    /** The array itself if it is FLOAT or DOUBLE, a FLOAT copy of the shorter floating types. */
-    static INDArray inWorkingType(INDArray array, String name) {
+    /** What a floating array is computed in: DOUBLE in DOUBLE, the shorter types in FLOAT. */
+    static DataType workingType(INDArray array, String name) {
         DataType type = array.dataType();
         if (!type.isFPType()) {
             throw new IllegalArgumentException(name + " must be of a floating type (DOUBLE, FLOAT, HALF or BFLOAT16), "
                     + "got " + type + " of shape " + Arrays.toString(array.shape()) + "; cast them first");
         }
-        return type == DataType.DOUBLE ? array : array.castTo(DataType.FLOAT);
+        return type == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+    }
+
+    private static INDArray inWorkingType(INDArray array, String name) {
+        return array.castTo(workingType(array, name));
     }
 }

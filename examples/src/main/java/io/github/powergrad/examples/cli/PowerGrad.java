@@ -1,0 +1,56 @@
+package io.github.powergrad.examples.cli;
+
+import io.github.powergrad.examples.backend.CpuBackend;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code powergrad}. Exit codes: 0 done, 1 the command could not do its work, 2 the command line
+ * is wrong.
+ */
+@Command(
+        name = "powergrad",
+        description = "Trains real networks with LossMCXENT and with LossPowerGrad.",
+        mixinStandardHelpOptions = true,
+        version = "powergrad-dl4j examples 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = CompareCommand.class)
+public final class PowerGrad implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.setProperty("java.awt.headless", "true");
+        // Before anything can load a class of ND4J.
+        CpuBackend.configure();
+        System.exit(execute(commandLine(), args));
+    }
+
+    /** Executes a command; errors such as a missing native library end in one line as well. */
+    static int execute(CommandLine commandLine, String... args) {
+        try {
+            return commandLine.execute(args);
+        } catch (Error failure) {
+            return FailureHandler.report(failure, commandLine);
+        }
+    }
+
+    /** Returns the command line, ready to execute. */
+    static CommandLine commandLine() {
+        return new CommandLine(new PowerGrad())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(new UsageErrorHandler())
+                .setExecutionExceptionHandler(new FailureHandler());
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "missing command");
+    }
+}

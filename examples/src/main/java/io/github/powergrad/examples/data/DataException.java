@@ -1,0 +1,17 @@
+package io.github.powergrad.examples.data;
+
+import java.io.IOException;
+
+/** Says which data file cannot be used, why, and what to do about it. */
+public final class DataException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    DataException(IdxSource source, String fault) {
+        this(source + " " + fault + "; " + source.remedy());
+    }
+
+    DataException(String message) {
+        super(message);
+    }
+}

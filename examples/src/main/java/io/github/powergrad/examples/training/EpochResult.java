@@ -1,0 +1,80 @@
+package io.github.powergrad.examples.training;
+
+/** What was measured after one epoch of one run. A value that could not be measured is NaN. */
+public final class EpochResult {
+
+    private final ComparedLoss loss;
+    private final long seed;
+    private final int epoch;
+    private final double learningRate;
+    private final Evaluation training;
+    private final Evaluation test;
+    private final double imagesPerSecond;
+
+    EpochResult(
+            ComparedLoss loss, long seed, int epoch, double learningRate,
+            Evaluation training, Evaluation test, double imagesPerSecond) {
+        this.loss = loss;
+        this.seed = seed;
+        this.epoch = epoch;
+        this.learningRate = learningRate;
+        this.training = training;
+        this.test = test;
+        this.imagesPerSecond = imagesPerSecond;
+    }
+
+    /** Returns the loss trained with. */
+    public ComparedLoss loss() {
+        return loss;
+    }
+
+    /** Returns the seed of the run. */
+    public long seed() {
+        return seed;
+    }
+
+    /** Returns the number of the epoch, from 1. */
+    public int epoch() {
+        return epoch;
+    }
+
+    /** Returns the learning rate of the epoch's last iteration. */
+    public double learningRate() {
+        return learningRate;
+    }
+
+    /** Returns the mean cross-entropy of the training images, without regularization. */
+    public double trainLoss() {
+        return training.crossEntropy;
+    }
+
+    /** Returns the top-1 accuracy on the training images in percent. */
+    public double trainTop1() {
+        return training.top1;
+    }
+
+    /** Returns the top-1 accuracy on the test images in percent. */
+    public double testTop1() {
+        return test.top1;
+    }
+
+    /** Returns the mean cross-entropy of the test images. */
+    public double testCrossEntropy() {
+        return test.crossEntropy;
+    }
+
+    /** Returns the mean L2 norm of the test images' logits. */
+    public double logitNorm() {
+        return test.logitNorm;
+    }
+
+    /** Returns the images trained on a second, evaluation not counted. */
+    public double imagesPerSecond() {
+        return imagesPerSecond;
+    }
+
+    /** Returns whether everything measured is a finite number; if not, the training has diverged. */
+    public boolean isFinite() {
+        return training.isFinite() && test.isFinite();
+    }
+}

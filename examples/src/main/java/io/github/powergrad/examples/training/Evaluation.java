@@ -1,0 +1,22 @@
+package io.github.powergrad.examples.training;
+
+/** What a network does on an image set: top-1 in percent, mean cross-entropy, mean L2 norm of the logits. */
+final class Evaluation {
+
+    /** Nothing could be measured. */
+    static final Evaluation NONE = new Evaluation(Double.NaN, Double.NaN, Double.NaN);
+
+    final double top1;
+    final double crossEntropy;
+    final double logitNorm;
+
+    Evaluation(double top1, double crossEntropy, double logitNorm) {
+        this.top1 = top1;
+        this.crossEntropy = crossEntropy;
+        this.logitNorm = logitNorm;
+    }
+
+    boolean isFinite() {
+        return Double.isFinite(crossEntropy) && Double.isFinite(logitNorm);
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.powergrad.examples.training;
+
+import io.github.powergrad.examples.data.ImageData;
+import io.github.powergrad.examples.data.Minibatches;
+import io.github.powergrad.examples.data.PixelScaling;
+import io.github.powergrad.examples.data.ScaledImages;
+
+/** The images of a comparison, scaled by the training images' mean and deviation, cut for each use. */
+final class TrainingImages {
+
+    /** Large enough to keep the cost of a call small, small enough for the processor's caches. */
+    private static final int EVALUATION_BATCH = 500;
+
+    private final Minibatches training;
+    private final Minibatches trainingForEvaluation;
+    private final Minibatches test;
+
+    TrainingImages(ImageData data, int batchSize) {
+        PixelScaling scaling = PixelScaling.of(data.training());
+        ScaledImages scaledTraining = new ScaledImages(data.training(), scaling);
+        training = new Minibatches(scaledTraining, batchSize);
+        trainingForEvaluation = new Minibatches(scaledTraining, EVALUATION_BATCH);
+        test = new Minibatches(new ScaledImages(data.test(), scaling), EVALUATION_BATCH);
+    }
+
+    Minibatches training() {
+        return training;
+    }
+
+    Minibatches trainingForEvaluation() {
+        return trainingForEvaluation;
+    }
+
+    Minibatches test() {
+        return test;
+    }
+}

@@ -1,0 +1,20 @@
+package io.github.powergrad.examples.training;
+
+import java.io.IOException;
+
+/** Is told how the training goes on. Calls come from the threads of several runs at the same time. */
+public interface TrainingObserver {
+
+    /** A minibatch of this many images has been trained on. */
+    void trained(int images);
+
+    /**
+     * An epoch of a run has ended and was measured.
+     *
+     * @throws IOException if the result cannot be kept; the training then stops
+     */
+    void epochEnded(EpochResult result) throws IOException;
+
+    /** A run has ended early, and this many images that were planned will not be trained on. */
+    void skipped(long images);
+}

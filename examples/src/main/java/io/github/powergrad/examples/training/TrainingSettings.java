@@ -1,0 +1,57 @@
+package io.github.powergrad.examples.training;
+
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+
+/**
+ * What the runs of a comparison have in common: SGD with Nesterov momentum 0.9, weight decay 5e-4 and a
+ * learning rate that warms up over half an epoch and then follows a cosine to 0.
+ */
+public final class TrainingSettings {
+
+    /** Momentum of the paper's protocol. */
+    public static final double MOMENTUM = 0.9;
+
+    /** Weight decay of the paper's protocol. */
+    public static final double WEIGHT_DECAY = 5e-4;
+
+    private final double learningRate;
+    private final int epochs;
+    private final int batchSize;
+
+    /**
+     * @param learningRate the highest learning rate
+     * @param epochs passes over the training images, at least 1
+     * @param batchSize images a minibatch, at least 1
+     */
+    public TrainingSettings(double learningRate, int epochs, int batchSize) {
+        this.learningRate = learningRate;
+        this.epochs = epochs;
+        this.batchSize = batchSize;
+    }
+
+    /** Returns the highest learning rate. */
+    public double learningRate() {
+        return learningRate;
+    }
+
+    /** Returns the number of passes over the training images. */
+    public int epochs() {
+        return epochs;
+    }
+
+    /** Returns the number of images a minibatch. */
+    public int batchSize() {
+        return batchSize;
+    }
+
+    /** Returns the learning rate of each iteration. */
+    WarmupCosineSchedule schedule(int iterationsPerEpoch) {
+        return new WarmupCosineSchedule(learningRate, iterationsPerEpoch / 2, Math.multiplyExact(iterationsPerEpoch, epochs));
+    }
+
+    /** Returns the updater that follows a schedule. */
+    static IUpdater updater(WarmupCosineSchedule schedule) {
+        return new Nesterovs(schedule, MOMENTUM);
+    }
+}
