@@ -24,7 +24,8 @@ import org.nd4j.linalg.api.ops.impl.loss.SoftmaxCrossEntropyLoss;
  * SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 4);
  * SDVariable y = sd.placeHolder("y", DataType.FLOAT, -1, 3);
  * SDVariable w = sd.var("w", new XavierInitScheme('c', 4, 3), DataType.FLOAT, 4, 3);
- * SDPowerGrad.softmaxCrossEntropy(sd, "loss", y, x.mmul(w), 0.25);
+ * SDVariable logits = x.mmul("logits", w);
+ * SDPowerGrad.softmaxCrossEntropy(sd, "loss", y, logits, 0.25);
  * sd.setTrainingConfig(TrainingConfig.builder().updater(new Adam(0.05))
  *         .dataSetFeatureMapping("x").dataSetLabelMapping("y").build());
  * sd.fit(iterator, 20);

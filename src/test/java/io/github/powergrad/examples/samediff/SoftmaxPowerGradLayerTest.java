@@ -82,14 +82,14 @@ class SoftmaxPowerGradLayerTest {
         MultiLayerNetwork net = network(new SoftmaxPowerGradLayer(8, 3, ALPHA));
         MultiLayerNetwork ordinary = ordinary(net);
         double before = net.evaluate(new ListDataSetIterator<>(data.asList(), 30)).accuracy();
-        for (int step = 0; step < 20; step++) {
+        for (int step = 0; step < 10; step++) {
             net.fit(data);
             ordinary.fit(data);
         }
         File file = folder.resolve("net.zip").toFile();
         net.save(file, true);
         MultiLayerNetwork loaded = MultiLayerNetwork.load(file, true);
-        for (int step = 0; step < 20; step++) {
+        for (int step = 0; step < 10; step++) {
             loaded.fit(data);
             ordinary.fit(data);
         }
