@@ -122,14 +122,14 @@ class SDPowerGradTest {
                     .castTo(type).sub(Nd4j.createFromArray(new double[][] {{0}, {0}, {1500}}).castTo(type));
             INDArray q = Nd4j.createFromArray(new double[][] {{0, 1, 0}, {0, 1, 0}, {0, 1, 0}}).castTo(type);
             Graph graph = new Graph(z, q);
-            SDVariable loss = SDPowerGrad.softmaxCrossEntropy(graph.sd, "loss", graph.q, graph.z, 0.25, 0,
+            SDVariable loss = SDPowerGrad.softmaxCrossEntropy(graph.sd, "loss", graph.q, graph.z, 0.75, 0,
                     LossReduce.SUM);
             INDArray value = graph.value(loss);
             assertThat(value.dataType()).isEqualTo(type);
             assertThat(value.getDouble(0)).isCloseTo(3000 + Math.log(2), within(3000 * epsilon(type)));
             INDArray gradient = graph.gradient();
             assertThat(gradient.dataType()).isEqualTo(type);
-            assertThat(gradient).isEqualTo(layerLoss(0.25, 0).computeGradient(q, z, SOFTMAX, null));
+            assertThat(gradient).isEqualTo(layerLoss(0.75, 0).computeGradient(q, z, SOFTMAX, null));
         }
 
         private double epsilon(DataType type) {
