@@ -285,7 +285,10 @@ public class LossPowerGrad extends LossMCXENT {
         if (softmaxClipEps > 0) {
             INDArray p = PowerTransform.scaledSoftmax(z, 1);
             Transforms.max(p, softmaxClipEps, false);
-            Transforms.min(p, 1 - softmaxClipEps, false);
+            double ceiling = 1 - softmaxClipEps;
+            if (p.dataType() == DataType.DOUBLE || (float) ceiling < 1) { // in FLOAT 1 - 1e-10 is 1, and no p is above
+                Transforms.min(p, ceiling, false);
+            }
             return Transforms.log(p, false);
         }
         INDArray shifted = z.sub(z.max(true, 1));

@@ -12,6 +12,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class ProgressBarDisplay implements ProgressDisplay {
 
     private final ProgressBar bar;
+    private volatile String lastEpoch = "";
 
     /**
      * @param images the number of images to train on
@@ -22,24 +23,34 @@ public final class ProgressBarDisplay implements ProgressDisplay {
                 .setInitialMax(images)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(250)
-                .showSpeed(new DecimalFormat(" #,##0 'images/s'", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+                // The bar adds "/s".
+                .showSpeed(new DecimalFormat(" #,##0 'images'", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+                .hideEta()
                 .build();
     }
 
     @Override
     public void trained(int images) {
         bar.stepBy(images);
+        bar.setExtraMessage(timeLeft() + lastEpoch);
     }
 
     @Override
     public void epochEnded(EpochResult result) {
-        bar.setExtraMessage(String.format(Locale.ROOT, " seed %d, epoch %d: ", result.seed(), result.epoch())
-                + (result.isFinite() ? String.format(Locale.ROOT, "test %.1f%%", result.testTop1()) : "diverged"));
+        lastEpoch = String.format(Locale.ROOT, ", seed %d epoch %d: ", result.seed(), result.epoch())
+                + (result.isFinite() ? String.format(Locale.ROOT, "test %.1f%%", result.testTop1()) : "diverged");
     }
 
     @Override
     public synchronized void skipped(long images) {
         bar.maxHint(bar.getMax() - images);
+    }
+
+    /** The bar's own display of elapsed and remaining time does not say which is which. */
+    private String timeLeft() {
+        long done = bar.getCurrent();
+        long seconds = bar.getElapsedAfterStart().toSeconds() * (bar.getMax() - done) / Math.max(1, done);
+        return String.format(Locale.ROOT, " %d:%02d left", seconds / 60, seconds % 60);
     }
 
     @Override
