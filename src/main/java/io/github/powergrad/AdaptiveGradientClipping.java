@@ -69,9 +69,13 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
 
     private static final long serialVersionUID = 1L;
 
+    /** Positive and finite. */
     private final double clip;
+    /** Positive and finite. */
     private final double eps;
+    /** Whether layers with a loss are left alone. */
     private final boolean exemptOutputLayers;
+    /** Names of further layers to leave alone. */
     private final Set<String> exempt;
 
     /** Clipping with the defaults: clip {@value #DEFAULT_CLIP}, eps {@value #DEFAULT_EPS}, output layers exempt. */
@@ -200,8 +204,8 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
 
     private void clip(INDArray weight, INDArray gradientSum, int[] withinUnit, double divisor) {
         INDArray limit = Transforms.max(norms(weight, withinUnit), eps, false).muli(clip);
-        // Convolution1D's gradient lacks the last dimension, a 1; elsewhere reshape might copy an array in f order
-        INDArray gradient = gradientSum.rank() == weight.rank() ? gradientSum : gradientSum.reshape(weight.shape());
+        // Convolution1D's gradient lacks the last dimension, a 1. Only ever a view: clipping a copy would do nothing
+        INDArray gradient = gradientSum.reshape('c', true, weight.shape());
         INDArray norm = norms(gradient, withinUnit).divi(divisor);
         INDArray scale = limit.div(Transforms.max(norm, limit, false));
         gradient.muli(scale.castTo(gradient.dataType()));
