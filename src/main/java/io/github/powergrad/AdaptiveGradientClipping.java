@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
@@ -188,12 +187,11 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
     }
 
     private void clip(Model model, Trainable parameters, Layer layer, String name, String gradientPrefix) {
-        Map<String, INDArray> weights = parameters.paramTable(false);
-        if (weights == null || exempt.contains(name) || exemptOutputLayers && layer instanceof IOutputLayer) {
+        if (exempt.contains(name) || exemptOutputLayers && layer instanceof IOutputLayer) {
             return;
         }
         double divisor = model.conf().isMiniBatch() ? model.batchSize() : 1;
-        weights.forEach((key, weight) -> {
+        parameters.paramTable(false).forEach((key, weight) -> {
             INDArray gradient = model.gradient().getGradientFor(gradientPrefix + "_" + key);
             // None for a frozen layer; a moving average, not a gradient, where the updater would not divide
             if (gradient != null && parameters.updaterDivideByMinibatch(key)) {
