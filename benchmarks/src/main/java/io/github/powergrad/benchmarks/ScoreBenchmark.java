@@ -1,0 +1,18 @@
+package io.github.powergrad.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+
+/** How long does {@code computeScore} take? */
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class ScoreBenchmark {
+
+    @Benchmark
+    public double score(Call call) {
+        return call.score();
+    }
+}
