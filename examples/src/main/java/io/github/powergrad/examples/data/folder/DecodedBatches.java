@@ -1,9 +1,7 @@
 package io.github.powergrad.examples.data.folder;
 
 import io.github.powergrad.examples.data.BatchStream;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
@@ -14,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -79,7 +78,6 @@ final class DecodedBatches implements BatchStream {
     private final ExecutorService workers;
     private final int ahead;
     private final Queue<PendingBatch> pending = new ConcurrentLinkedQueue<>();
-    private final Deque<float[]> spare = new ArrayDeque<>();
     private int begun;
     private DataSet upcoming;
     private volatile PendingBatch awaited;
@@ -141,19 +139,18 @@ final class DecodedBatches implements BatchStream {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        // Their memory is outside the heap, where the garbage collector sees no need to hurry.
-        for (PendingBatch batch = pending.poll(); batch != null; batch = pending.poll()) {
-            batch.features.getNow(Optional.empty()).ifPresent(INDArray::close);
+        if (workers.isTerminated()) {
+            // Their memory is outside the heap, where the garbage collector sees no need to hurry.
+            for (PendingBatch batch = pending.poll(); batch != null; batch = pending.poll()) {
+                batch.close();
+            }
         }
     }
 
     private void beginMore() {
         while (!closed && begun < pass.batches() && pending.size() < ahead) {
             int[] numbers = pass.images(begun++);
-            float[] room = spare.isEmpty()
-                    ? new float[numbers.length * PendingBatch.valuesPerImage(pass.imageSize)]
-                    : spare.pop();
-            PendingBatch batch = new PendingBatch(numbers, room, pass.imageSize);
+            PendingBatch batch = new PendingBatch(numbers, pass.imageSize);
             pending.add(batch);
             for (int row = 0; row < numbers.length; row++) {
                 int place = row;
@@ -180,7 +177,6 @@ final class DecodedBatches implements BatchStream {
             close();
             throw new IllegalStateException("an image could not be prepared: " + failure.getCause(), failure.getCause());
         }
-        spare.push(batch.pixels);
         int[] classes = new int[batch.images.length];
         int whole = 0;
         for (int row = 0; row < classes.length; row++) {
@@ -207,7 +203,10 @@ final class DecodedBatches implements BatchStream {
         for (int row = 0; row < classes.length; row++) {
             labels[row * pass.classes + classes[row]] = 1;
         }
-        return Nd4j.create(labels, new long[] {classes.length, pass.classes}, 'c');
+        // The consumer may be inside a workspace, which would take the memory back at its end.
+        try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return Nd4j.create(labels, new long[] {classes.length, pass.classes}, 'c');
+        }
     }
 
     private static Thread thread(Runnable work) {

@@ -19,14 +19,14 @@ final class EvaluationView implements View {
     }
 
     @Override
-    public void put(Mat image, int number, float[] target, int offset) {
+    public float[] of(Mat image, int number) {
         Crop kept = withoutFarEnds(image.cols(), image.rows());
         int shorter = Math.min(kept.width, kept.height);
         int width = (int) ((long) shorterSide * kept.width / shorter);
         int height = (int) ((long) shorterSide * kept.height / shorter);
         try (Mat resized = Resize.part(image, kept, width, height);
                 Mat square = Resize.cut(resized, Crop.middle(width, height, size, size))) {
-            ImageNetScaling.scale(Resize.bytes(square), size, false, target, offset);
+            return ImageNetScaling.scale(Resize.bytes(square), size, false);
         }
     }
 

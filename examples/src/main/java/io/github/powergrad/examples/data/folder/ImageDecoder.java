@@ -43,7 +43,8 @@ final class ImageDecoder {
         }
     }
 
-    private static Mat decode(byte[] file) throws BrokenImageException {
+    /** Decodes the bytes of a file; the same as {@link #read} after reading it. */
+    static Mat decode(byte[] file) throws BrokenImageException {
         ImageHeader.of(file);
         Mat image = null;
         try (BytePointer bytes = new BytePointer(file);

@@ -15,12 +15,12 @@ final class TrainingView implements View {
     }
 
     @Override
-    public void put(Mat image, int number, float[] target, int offset) {
+    public float[] of(Mat image, int number) {
         SplittableRandom random = epoch.ofImage(number);
         Crop crop = Crop.random(image.cols(), image.rows(), random);
         boolean mirrored = random.nextBoolean();
         try (Mat square = Resize.part(image, crop, size, size)) {
-            ImageNetScaling.scale(Resize.bytes(square), size, mirrored, target, offset);
+            return ImageNetScaling.scale(Resize.bytes(square), size, mirrored);
         }
     }
 }

@@ -10,8 +10,7 @@ interface View {
      *
      * @param image the decoded image
      * @param number the number of the image among those of its set
-     * @param target gets three planes, red, green, blue
-     * @param offset where the first plane starts
+     * @return three planes, red, green, blue
      */
-    void put(Mat image, int number, float[] target, int offset);
+    float[] of(Mat image, int number);
 }
