@@ -79,7 +79,8 @@ final class PendingBatch {
             if (whole.length == 0) {
                 return Optional.empty();
             }
-            long[] shape = room.shape();
+            // A copy, because shape() hands out the array's own.
+            long[] shape = room.shape().clone();
             shape[0] = whole.length;
             INDArray rows = room.reshape(images.length, valuesPerImage);
             return Optional.of(Nd4j.pullRows(rows, 1, whole).reshape(shape));

@@ -7,11 +7,13 @@ import io.github.powergrad.examples.data.BatchStream;
 import io.github.powergrad.examples.data.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -53,24 +55,26 @@ class BrokenImagesTest {
                 .photo("train/cat/half.png", 2).truncate("train/cat/half.png", 0.5)
                 .photo("train/cat/half.bmp", 3).truncate("train/cat/half.bmp", 0.5)
                 .photo("train/cat/start.jpg", 4).truncate("train/cat/start.jpg", 0.02)
+                .photo("train/cat/wrong.png", 5).overwrite("train/cat/wrong.png", 60)
                 .write("train/猫/壊.jpg", new byte[] {1, 2, 3});
         Files.createSymbolicLink(tree.root.resolve("train/cat/nowhere.jpg"), folder.resolve("nothing"));
 
         try (ImageFolderSource source = ImageFolderSource.open(tree.root, options)) {
-            assertThat(source.trainingImages()).isEqualTo(16);
+            assertThat(source.trainingImages()).isEqualTo(17);
             assertThat(drain(source.training(0, 3))).isEqualTo(8);
             assertThat(drain(source.training(1, 3))).isEqualTo(8);
-            assertThat(source.skipped().count()).isEqualTo(8);
+            assertThat(source.skipped().count()).isEqualTo(9);
         }
         String cats = tree.root + "/train/cat/";
         assertThat(Files.readAllLines(list)).containsExactly(
                 cats + "empty.jpg\tis empty",
-                cats + "half.bmp\tis damaged",
+                cats + "half.bmp\tis truncated",
                 cats + "half.jpg\tis truncated",
-                cats + "half.png\tis damaged",
+                cats + "half.png\tis truncated",
                 cats + "nowhere.jpg\tis missing",
                 cats + "start.jpg\tis truncated",
                 cats + "text.jpg\tis not a JPEG, PNG or BMP image",
+                cats + "wrong.png\tis damaged: a checksum is wrong",
                 tree.root + "/train/猫/壊.jpg\tis not a JPEG, PNG or BMP image");
         assertThat(folder).isDirectoryNotContaining("glob:**.part");
     }
@@ -103,12 +107,15 @@ class BrokenImagesTest {
         byte[] huge = Arrays.copyOf(png, png.length);
         huge[16] = huge[20] = 0;
         huge[17] = huge[21] = 1;
+        CRC32 checksum = new CRC32();
+        checksum.update(huge, 12, 17);
+        ByteBuffer.wrap(huge).putInt(29, (int) checksum.getValue());
         tree.write("train/cat/huge.png", huge);
 
         try (ImageFolderSource source = ImageFolderSource.open(tree.root, options)) {
             assertThat(drain(source.training(0, 16))).isEqualTo(8);
             assertThat(source.skipped().all().get(0).reason()).isEqualTo(
-                    "says it is 65544x65544 pixels, more than 178956970 pixels");
+                    "says it is 65544x65544 pixels, more than 178956970 in all");
         }
     }
 

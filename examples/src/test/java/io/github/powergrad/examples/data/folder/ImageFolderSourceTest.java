@@ -109,7 +109,7 @@ class ImageFolderSourceTest {
 
         try (ImageFolderSource source = ImageFolderSource.open(tree.root, SMALL)) {
             assertThat(source.trainingImages()).isEqualTo(5);
-            assertThat(source.classNames()).contains("cat", "dog");
+            assertThat(source.classNames()).containsExactly("cat", "dog");
         }
     }
 

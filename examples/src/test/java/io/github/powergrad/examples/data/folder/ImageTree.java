@@ -77,6 +77,17 @@ final class ImageTree {
         }
     }
 
+    /** Changes one byte of a file. */
+    ImageTree overwrite(String file, int at) {
+        try {
+            byte[] bytes = Files.readAllBytes(root.resolve(file));
+            bytes[at] ^= 0x55;
+            return write(file, bytes);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     static BufferedImage plain(int width, int height, int rgb) {
         BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
