@@ -44,6 +44,12 @@ final class Crop {
         return middle(imageWidth, imageHeight, width, height);
     }
 
+    /** Returns the fewest pixels that the shorter side of a random rectangle can have. */
+    static double leastSide(int imageWidth, int imageHeight) {
+        double ofSmallest = Math.sqrt(SMALLEST_AREA * imageWidth * imageHeight / LARGEST_RATIO);
+        return Math.min(ofSmallest, Math.min(imageWidth, imageHeight));
+    }
+
     /** Returns the rectangle of a size in the middle of an image that is at least as large. */
     static Crop middle(int imageWidth, int imageHeight, int width, int height) {
         return new Crop((imageWidth - width) / 2, (imageHeight - height) / 2, width, height);

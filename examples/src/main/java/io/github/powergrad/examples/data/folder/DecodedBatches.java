@@ -2,11 +2,13 @@ package io.github.powergrad.examples.data.folder;
 
 import io.github.powergrad.examples.data.BatchStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,6 +78,7 @@ final class DecodedBatches implements BatchStream {
     private final Pass pass;
     private final Images images;
     private final ExecutorService workers;
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final int ahead;
     private final Queue<PendingBatch> pending = new ConcurrentLinkedQueue<>();
     private int begun;
@@ -86,7 +89,7 @@ final class DecodedBatches implements BatchStream {
     DecodedBatches(Pass pass, Images images, int workers) {
         this.pass = pass;
         this.images = images;
-        this.workers = Executors.newFixedThreadPool(workers, DecodedBatches::thread);
+        this.workers = Executors.newFixedThreadPool(workers, this::thread);
         this.ahead = Math.max(LEAST_AHEAD, (IMAGES_AHEAD_OF_A_WORKER * workers + pass.batch - 1) / pass.batch);
         beginMore();
     }
@@ -135,7 +138,10 @@ final class DecodedBatches implements BatchStream {
             waitedFor.features.cancel(false);
         }
         try {
-            workers.awaitTermination(SECONDS_TO_STOP, TimeUnit.SECONDS);
+            // Not awaitTermination, which returns while the last thread is still on its way out.
+            for (Thread thread : threads) {
+                thread.join(TimeUnit.SECONDS.toMillis(SECONDS_TO_STOP));
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -209,9 +215,10 @@ final class DecodedBatches implements BatchStream {
         }
     }
 
-    private static Thread thread(Runnable work) {
+    private Thread thread(Runnable work) {
         Thread thread = new Thread(work, "image-" + THREAD_NUMBER.incrementAndGet());
         thread.setDaemon(true);
+        threads.add(thread);
         return thread;
     }
 }

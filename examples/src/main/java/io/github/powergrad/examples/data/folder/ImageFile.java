@@ -21,8 +21,9 @@ public final class ImageFile {
      */
     public static INDArray read(Path file, int imageSize) throws DataException {
         int size = ImageFolderOptions.defaults().withImageSize(imageSize).imageSize();
-        try (Mat image = ImageDecoder.read(file)) {
-            float[] values = new EvaluationView(size).of(image, 0);
+        View view = new EvaluationView(size);
+        try (Mat image = ImageDecoder.read(file, view)) {
+            float[] values = view.of(image, 0);
             return Nd4j.create(values, new long[] {1, ImageNetScaling.CHANNELS, size, size}, 'c');
         } catch (BrokenImageException broken) {
             throw new DataException("image " + PathText.of(file) + " " + broken.getMessage()

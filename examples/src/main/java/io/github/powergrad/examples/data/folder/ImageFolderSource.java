@@ -195,7 +195,7 @@ public final class ImageFolderSource implements ImageSource {
 
         @Override
         public float[] prepare(int image) throws BrokenImageException {
-            try (Mat decoded = ImageDecoder.read(list.file(image))) {
+            try (Mat decoded = ImageDecoder.read(list.file(image), view)) {
                 return view.of(decoded, image);
             }
         }

@@ -20,10 +20,12 @@ final class ImageHeader {
 
     private final int width;
     private final int height;
+    private final boolean scalable;
 
-    private ImageHeader(int width, int height) {
+    private ImageHeader(int width, int height, boolean scalable) {
         this.width = width;
         this.height = height;
+        this.scalable = scalable;
     }
 
     /**
@@ -43,7 +45,7 @@ final class ImageHeader {
                 return PngFile.header(content);
             }
             if (magic >>> 16 == JPEG) {
-                return JpegFile.header(content);
+                return JpegFile.header(content).scalable();
             }
             if (magic >>> 16 == BMP) {
                 return BmpFile.header(content);
@@ -67,16 +69,17 @@ final class ImageHeader {
             throw new BrokenImageException(
                     "says it is " + width + "x" + height + " pixels, more than " + MOST_PIXELS + " in all");
         }
-        return new ImageHeader(width, height);
+        return new ImageHeader(width, height, false);
     }
 
-    /** Returns the columns of the image as stored, before it is turned upright. */
-    int width() {
-        return width;
+    private ImageHeader scalable() {
+        return new ImageHeader(width, height, true);
     }
 
-    /** Returns the rows of the image as stored, before it is turned upright. */
-    int height() {
-        return height;
+    /** Returns 8, 4 or 2 if the image may be decoded at that part of its size for a view, and else 1. */
+    int reduction(View view) {
+        // OpenCV decodes other formats whole and then drops pixels, which is neither faster nor as good.
+        double excess = scalable ? view.excess(width, height) : 1;
+        return excess >= 8 ? 8 : excess >= 4 ? 4 : excess >= 2 ? 2 : 1;
     }
 }

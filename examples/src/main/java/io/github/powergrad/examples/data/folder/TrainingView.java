@@ -14,6 +14,12 @@ final class TrainingView implements View {
         this.epoch = epoch;
     }
 
+    /** Even the smallest crop must not have to be enlarged. */
+    @Override
+    public double excess(int width, int height) {
+        return Crop.leastSide(width, height) / size;
+    }
+
     @Override
     public float[] of(Mat image, int number) {
         SplittableRandom random = epoch.ofImage(number);

@@ -23,6 +23,7 @@ class CropTest {
             // Sides are rounded to pixels, so the bounds hold to half a pixel a side.
             assertThat(crop.width * crop.height / (500.0 * 375)).isBetween(0.0785, 1.0);
             assertThat((double) crop.width / crop.height).isBetween(0.745, 1.345);
+            assertThat((double) Math.min(crop.width, crop.height)).isGreaterThan(Crop.leastSide(500, 375) - 1);
         }
     }
 

@@ -122,6 +122,31 @@ class ImageFileTest {
     }
 
     @Test
+    void may_be_so_large_that_it_is_decoded_at_a_part_of_its_size() throws IOException {
+        BufferedImage large = ImageTree.plain(1200, 900, 0);
+        for (int i = 0; i < 1200 * 900; i++) {
+            large.setRGB(i % 1200, i / 1200, (i % 1200 / 5) << 16 | (i / 1200 / 4) << 8 | 100);
+        }
+        byte[] jpeg = ImageTree.encode(large, "jpg");
+        byte[] png = ImageTree.encode(large, "png");
+        INDArray reduced = read("large.jpg", jpeg, 56);
+        INDArray whole = read("large.png", png, 56);
+
+        View view = new EvaluationView(56);
+        try {
+            assertThat(ImageHeader.of(jpeg).reduction(view)).isEqualTo(4);
+            assertThat(ImageHeader.of(png).reduction(view)).isEqualTo(1);
+        } catch (BrokenImageException broken) {
+            throw new AssertionError(broken);
+        }
+        for (int i = 0; i < 56; i += 5) {
+            for (int channel = 0; channel < 3; channel++) {
+                assertThat(value(reduced, channel, i, 55 - i)).isCloseTo(value(whole, channel, i, 55 - i), within(3.0));
+            }
+        }
+    }
+
+    @Test
     void is_turned_upright_if_it_says_that_it_lies() throws IOException {
         // As stored, the upper half is white; the scene, turned by a quarter clockwise, has the white at its right.
         INDArray image = read("lying.jpg", ImageTree.resource("exif-rotated.jpg"), 32);

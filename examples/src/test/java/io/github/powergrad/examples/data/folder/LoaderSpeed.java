@@ -69,6 +69,7 @@ public final class LoaderSpeed {
         SplittableRandom random = new SplittableRandom(1);
         INDArray batch = Nd4j.createUninitialized(DataType.FLOAT, BATCH, ImageNetScaling.CHANNELS, SIZE, SIZE);
         FloatPointer to = new FloatPointer(batch.data().pointer());
+        View view = new TrainingView(SIZE, new EpochRandom(0, 0));
         long read = 0;
         long decode = 0;
         long resize = 0;
@@ -78,7 +79,7 @@ public final class LoaderSpeed {
             long t0 = cpu();
             byte[] bytes = Files.readAllBytes(list.file(i));
             long t1 = cpu();
-            try (Mat image = ImageDecoder.decode(bytes)) {
+            try (Mat image = ImageDecoder.decode(bytes, view)) {
                 long t2 = cpu();
                 try (Mat square = Resize.part(image, Crop.random(image.cols(), image.rows(), random), SIZE, SIZE)) {
                     long t3 = cpu();

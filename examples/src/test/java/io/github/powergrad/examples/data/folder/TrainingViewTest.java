@@ -29,7 +29,7 @@ class TrainingViewTest {
         new ImageTree(folder).write("ramp.png", ImageTree.encode(ramp, "png"));
         TrainingView view = new TrainingView(SIZE, new EpochRandom(1, 0));
         int mirrored = 0;
-        try (Mat image = ImageDecoder.read(folder.resolve("ramp.png"))) {
+        try (Mat image = ImageDecoder.read(folder.resolve("ramp.png"), view)) {
             for (int number = 0; number < 2000; number++) {
                 float[] planes = view.of(image, number);
                 mirrored += planes[0] > planes[SIZE - 1] ? 1 : 0;
