@@ -91,7 +91,13 @@ final class DecodedBatches implements BatchStream {
         this.images = images;
         this.workers = Executors.newFixedThreadPool(workers, this::thread);
         this.ahead = Math.max(LEAST_AHEAD, (IMAGES_AHEAD_OF_A_WORKER * workers + pass.batch - 1) / pass.batch);
-        beginMore();
+        try {
+            beginMore();
+        } catch (RuntimeException | Error failure) {
+            // There may be no memory for the second batch, while threads are busy with the first.
+            close();
+            throw failure;
+        }
     }
 
     /** Returns how many batches are begun ahead of the one that is taken. */
