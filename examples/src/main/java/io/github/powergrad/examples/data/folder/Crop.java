@@ -28,10 +28,11 @@ final class Crop {
      */
     static Crop random(int imageWidth, int imageHeight, SplittableRandom random) {
         double area = (double) imageWidth * imageHeight;
-        double logRatio = Math.log(LARGEST_RATIO);
+        // Strict, because Math's may differ in the last bit from machine to machine, and with it a crop by a pixel.
+        double logRatio = StrictMath.log(LARGEST_RATIO);
         for (int i = 0; i < TRIES; i++) {
             double target = area * (SMALLEST_AREA + (1 - SMALLEST_AREA) * random.nextDouble());
-            double ratio = Math.exp(logRatio * (2 * random.nextDouble() - 1));
+            double ratio = StrictMath.exp(logRatio * (2 * random.nextDouble() - 1));
             int width = (int) Math.rint(Math.sqrt(target * ratio));
             int height = (int) Math.rint(Math.sqrt(target / ratio));
             if (width >= 1 && width <= imageWidth && height >= 1 && height <= imageHeight) {

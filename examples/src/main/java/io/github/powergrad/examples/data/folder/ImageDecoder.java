@@ -14,6 +14,9 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * Reads image files with OpenCV: three channels of a byte, in its order blue, green, red. Grey and CMYK images are
  * converted, 16 bits cut to 8, transparency dropped, and an image whose EXIF data says it lies on its side is turned
  * upright (torchvision's loader leaves it lying).
+ *
+ * <p>A JPEG with wrong bits somewhere in the middle is decoded as well as can be, as other programs do; libjpeg then
+ * writes a line to the terminal ("Corrupt JPEG data"), which cannot be turned off from here.
  */
 final class ImageDecoder {
 

@@ -19,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Measures how fast an image folder is read, as a whole and stage by stage on one thread.
  *
  * <pre>mvn test-compile exec:java -Dexec.classpathScope=test
- *   -Dexec.mainClass=io.github.powergrad.examples.data.folder.LoaderSpeed -Dexec.args="FOLDER WORKERS"</pre>
+ *   -Dmain.class=io.github.powergrad.examples.data.folder.LoaderSpeed -Dexec.args="FOLDER WORKERS"</pre>
  */
 public final class LoaderSpeed {
 
