@@ -84,7 +84,9 @@ public class LossSparsePowerGrad extends LossPowerGrad {
     @Override
     protected INDArray scoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
         INDArray terms = super.scoreArray(labels, preOutput, activationFn, mask);
-        checkRange(labels, preOutput.size(1), mask);
+        if (!terms.isEmpty()) {
+            checkRange(labels, preOutput.size(1), mask);
+        }
         return terms;
     }
 
@@ -112,6 +114,9 @@ public class LossSparsePowerGrad extends LossPowerGrad {
                     + "; for one-hot or soft labels use LossPowerGrad");
         }
         INDArray oneHot = preOutput.ulike();
+        if (oneHot.isEmpty()) {
+            return oneHot;
+        }
         Nd4j.exec(new OneHot(labels.reshape(examples).castTo(DataType.INT64), oneHot, (int) preOutput.size(1)));
         return oneHot;
     }
