@@ -17,6 +17,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Multi-class cross-entropy whose gradient is power-transformed: a drop-in replacement for {@link LossMCXENT}.
@@ -88,6 +89,13 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * <p>&alpha; just above 0 or just below 1 is computed as it is; in FLOAT an &alpha; below its smallest number counts as
  * that number.
  *
+ * <p><b>Model files.</b> A saved model names this class with its settings, so it loads only where this library is on the
+ * class path. Without it DL4J fails with "Could not resolve type id 'io.github.powergrad.LossPowerGrad' &hellip; no such
+ * class found", at times as the cause of an error about a "custom layer &hellip; in pre version 1.0.0-beta JSON format":
+ * add the dependency, or, where the library is at hand, call {@link PowerGrad#removeFrom} and save again. Fields that a
+ * later version may add are ignored, missing ones are at their defaults, values out of range are refused with the
+ * message of the builder.
+ *
  * <p>Source: arXiv:2111.12495v3 ("Altering Backward Pass Gradients improves Convergence", first "Softmax Gradient
  * Tampering"), eq. (1) and (2); label smoothing as in the authors' code.
  *
@@ -127,7 +135,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      * The loss with &alpha; = {@value #DEFAULT_ALPHA} and class weights.
      *
      * @param weights one weight a class, a row vector [1, C] or [C]; null for none
-     * @throws IllegalArgumentException if weights is not a row vector
+     * @throws IllegalArgumentException if weights is not a row vector of finite numbers
      */
     public LossPowerGrad(INDArray weights) {
         this(null, null, null, weights);
@@ -144,7 +152,8 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      */
     @JsonCreator
     protected LossPowerGrad(@JsonProperty("alpha") Double alpha, @JsonProperty("labelSmoothing") Double labelSmoothing,
-            @JsonProperty("softmaxClipEps") Double softmaxClipEps, @JsonProperty("weights") INDArray weights) {
+            @JsonProperty("softmaxClipEps") Double softmaxClipEps, @JsonProperty("weights")
+            @JsonDeserialize(using = ClassWeightsDeserializer.class) INDArray weights) {
         super(checkedClipEps(Objects.requireNonNullElse(softmaxClipEps, DEFAULT_SOFTMAX_CLIP_EPS)), owned(weights));
         this.alpha = checkedAlpha(Objects.requireNonNullElse(alpha, DEFAULT_ALPHA));
         this.labelSmoothing = checkedSmoothing(Objects.requireNonNullElse(labelSmoothing, 0.0));
@@ -202,7 +211,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      * Changes the class weights.
      *
      * @param weights one weight a class, a row vector [1, C] or [C], copied; null for none
-     * @throws IllegalArgumentException if weights is not a row vector
+     * @throws IllegalArgumentException if weights is not a row vector of finite numbers
      */
     @Override
     public void setWeights(INDArray weights) {
@@ -519,7 +528,16 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
                     + Arrays.toString(weights.shape()));
         }
         try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            return weights.dataType() == DataType.FLOAT ? weights.dup('c') : weights.castTo(DataType.DOUBLE).dup('c');
+            INDArray copy = weights.castTo(weights.dataType() == DataType.FLOAT ? DataType.FLOAT : DataType.DOUBLE)
+                    .dup('c');
+            double[] values = copy.toDoubleVector();
+            for (int c = 0; c < values.length; c++) {
+                if (!Double.isFinite(values[c])) {
+                    throw new IllegalArgumentException("Class weights must be finite numbers, got " + values[c]
+                            + " for class " + c + "; 1 leaves a class as it is, 0 leaves it out");
+                }
+            }
+            return copy;
         }
     }
 
