@@ -132,7 +132,9 @@ public final class PowerTransform {
         if (alpha == 1) {
             // ND4J's softmax takes 0 for the maximum of a DOUBLE row below 0, so a row below -745 becomes 0/0. Lifting
             // only the rows below -700 leaves the others as LossMCXENT has them, to the last bit.
-            INDArray lifted = logits.sub(Transforms.min(max.addi(700), 0, false));
+            // So does c order, whatever the logits' own: the kernels for c and f order add up differently.
+            INDArray lifted = logits.sub(Transforms.min(max.addi(700), 0, false),
+                    Nd4j.createUninitialized(DataType.DOUBLE, logits.shape(), 'c'));
             return softmax(lifted, lifted);
         }
         INDArray scaled = logits.sub(max).muli(aboveZero(alpha, logits));
