@@ -11,11 +11,13 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.transforms.clip.ClipByValue;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * Multi-class cross-entropy whose gradient is power-transformed: a drop-in replacement for {@link LossMCXENT}.
@@ -60,6 +62,40 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * in the score, never in the gradient. {@code softmaxClipEps(0)} gives the exact value from log-probabilities, finite
  * for any finite logits.
  *
+ * <table>
+ * <caption>Numbers at the edge: what a row of logits gives. Whatever one row holds, the other rows have their values and
+ * nothing is thrown; sums and means over the minibatch are NaN if a row's score is.</caption>
+ * <tr><th>in the row</th><th>gradient</th><th>score</th></tr>
+ * <tr><td>finite logits of any size, subnormal ones included</td><td>the value of the formula</td><td>the value,
+ *     clipped by softmaxClipEps; exact with {@code softmaxClipEps(0)}</td></tr>
+ * <tr><td>logits further apart than the type reaches (3.4e38 in FLOAT)</td><td>as if they were infinitely far
+ *     apart</td><td>exact: computed in DOUBLE; beyond DOUBLE, its largest number</td></tr>
+ * <tr><td>&minus;&infin; in some classes</td><td>p' = 0 there; 1/C everywhere at &alpha; = 0</td><td>0 for q = 0;
+ *     else clipped, or with {@code softmaxClipEps(0)} the largest number of the type in place of &infin;</td></tr>
+ * <tr><td>&minus;&infin; in all classes, +&infin; or NaN in any</td><td>NaN</td><td>NaN</td></tr>
+ * <tr><td>labels that do not sum to one, negative ones included</td><td>p' &minus; q as it stands: the row sums to 1
+ *     &minus; &Sigma; q; with weights, to 0</td><td>&minus;&Sigma; w q log p as it stands</td></tr>
+ * <tr><td>NaN or infinite labels</td><td>NaN or infinite where the label is; with weights NaN in the whole
+ *     row</td><td>NaN or infinite</td></tr>
+ * <tr><td>a mask of 0 on a row that is NaN</td><td>NaN: a mask multiplies, as in LossMCXENT</td><td>NaN</td></tr>
+ * <tr><td>identity: NaN or infinite probabilities</td><td>NaN where they are, in the whole row for &alpha; &lt;
+ *     1</td><td>NaN</td></tr>
+ * <tr><td>identity: negative probabilities or all 0, which no softmax makes</td><td>NaN for 0 &lt; &alpha; &lt; 1; else
+ *     they count as the smallest normal number</td><td>count as the smallest normal number</td></tr>
+ * <tr><td>an empty minibatch, [0, C]</td><td>[0, C]</td><td>0, sum and mean alike; score array [0, 1]</td></tr>
+ * <tr><td>one class</td><td>1 &minus; q</td><td>0</td></tr>
+ * </table>
+ *
+ * <p>&alpha; just above 0 or just below 1 is computed as it is; in FLOAT an &alpha; below its smallest number counts as
+ * that number.
+ *
+ * <p><b>Model files.</b> A saved model names this class with its settings, so it loads only where this library is on the
+ * class path. Without it DL4J fails with "Could not resolve type id 'io.github.powergrad.LossPowerGrad' &hellip; no such
+ * class found", at times as the cause of an error about a "custom layer &hellip; in pre version 1.0.0-beta JSON format":
+ * add the dependency, or, where the library is at hand, call {@link PowerGrad#removeFrom} and save again. Fields that a
+ * later version may add are ignored, missing ones are at their defaults, values out of range are refused with the
+ * message of the builder.
+ *
  * <p>Source: arXiv:2111.12495v3 ("Altering Backward Pass Gradients improves Convergence", first "Softmax Gradient
  * Tampering"), eq. (1) and (2); label smoothing as in the authors' code.
  *
@@ -99,7 +135,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      * The loss with &alpha; = {@value #DEFAULT_ALPHA} and class weights.
      *
      * @param weights one weight a class, a row vector [1, C] or [C]; null for none
-     * @throws IllegalArgumentException if weights is not a row vector
+     * @throws IllegalArgumentException if weights is not a row vector of finite numbers
      */
     public LossPowerGrad(INDArray weights) {
         this(null, null, null, weights);
@@ -116,7 +152,8 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      */
     @JsonCreator
     protected LossPowerGrad(@JsonProperty("alpha") Double alpha, @JsonProperty("labelSmoothing") Double labelSmoothing,
-            @JsonProperty("softmaxClipEps") Double softmaxClipEps, @JsonProperty("weights") INDArray weights) {
+            @JsonProperty("softmaxClipEps") Double softmaxClipEps, @JsonProperty("weights")
+            @JsonDeserialize(using = ClassWeightsDeserializer.class) INDArray weights) {
         super(checkedClipEps(Objects.requireNonNullElse(softmaxClipEps, DEFAULT_SOFTMAX_CLIP_EPS)), owned(weights));
         this.alpha = checkedAlpha(Objects.requireNonNullElse(alpha, DEFAULT_ALPHA));
         this.labelSmoothing = checkedSmoothing(Objects.requireNonNullElse(labelSmoothing, 0.0));
@@ -174,7 +211,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      * Changes the class weights.
      *
      * @param weights one weight a class, a row vector [1, C] or [C], copied; null for none
-     * @throws IllegalArgumentException if weights is not a row vector
+     * @throws IllegalArgumentException if weights is not a row vector of finite numbers
      */
     @Override
     public void setWeights(INDArray weights) {
@@ -189,13 +226,17 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      * @param activationFn softmax or identity
      * @param mask [N, 1] per example, [N, C] per output, or null
      * @param average whether to divide by N
-     * @return the sum over the minibatch, or its mean
+     * @return the sum over the minibatch, or its mean; 0 for an empty minibatch
      * @throws IllegalArgumentException on shapes, types, weights or an activation that do not fit
      */
     @Override
     public double computeScore(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask,
             boolean average) {
-        double score = -scoreArray(labels, preOutput, activationFn, mask).sumNumber().doubleValue();
+        INDArray terms = scoreArray(labels, preOutput, activationFn, mask);
+        if (terms.isEmpty()) {
+            return 0;
+        }
+        double score = -terms.sumNumber().doubleValue();
         return average ? score / preOutput.size(0) : score;
     }
 
@@ -211,8 +252,11 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      */
     @Override
     public INDArray computeScoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        INDArray perExample = scoreArray(labels, preOutput, activationFn, mask).sum(true, 1).negi();
-        return saturated(perExample, preOutput.dataType()).castTo(preOutput.dataType());
+        INDArray terms = scoreArray(labels, preOutput, activationFn, mask);
+        if (terms.isEmpty()) {
+            return Nd4j.create(preOutput.dataType(), 0, 1);
+        }
+        return saturated(terms.sum(true, 1).negi(), preOutput.dataType()).castTo(preOutput.dataType());
     }
 
     /**
@@ -238,9 +282,12 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
                     + ", cannot be applied to softmax outputs; use a per-example mask of shape ["
                     + preOutput.size(0) + ", 1]");
         }
+        if (preOutput.isEmpty()) {
+            return preOutput.ulike();
+        }
         INDArray gradient = softmax
                 ? masked(gradientAtLogits(q, z), mask)
-                : saturated(gradientAtProbabilities(masked(q.dup(), mask), z), preOutput.dataType());
+                : withinReach(gradientAtProbabilities(masked(q.dup(), mask), z), preOutput.dataType());
         return gradient.castTo(preOutput.dataType());
     }
 
@@ -275,6 +322,9 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         boolean exact = softmaxClipEps == 0 && activationFn instanceof ActivationSoftmax;
         DataType type = exact ? DataType.DOUBLE : PowerTransform.workingType(preOutput, "preOutput");
         INDArray q = targets(labels, preOutput, activationFn, type);
+        if (preOutput.isEmpty()) {
+            return preOutput.ulike();
+        }
         INDArray terms = logProbabilities(preOutput.castTo(type), activationFn).muli(q);
         if (weights != null) {
             terms.muliRowVector(weights.castTo(terms.dataType()));
@@ -285,20 +335,32 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     /** log p, a new array; under a softmax clipped by LossMCXENT's own steps, or from log-sum-exp without clipping. */
     private INDArray logProbabilities(INDArray z, IActivation activationFn) {
         if (activationFn instanceof ActivationIdentity) {
-            return Transforms.log(Transforms.max(z, smallestNormal(z.dataType()), true), false);
+            INDArray undefined = z.sum(true, 1).muli(0);
+            return undefinedWhere(undefined, Transforms.log(Transforms.max(z, smallestNormal(z.dataType()), true), false));
         }
         if (softmaxClipEps > 0) {
             INDArray p = PowerTransform.scaledSoftmax(z, 1);
+            INDArray undefined = p.getColumn(0, true).mul(0); // one NaN in a softmax's row is the whole row
             Transforms.max(p, softmaxClipEps, false);
             double ceiling = 1 - softmaxClipEps;
             if (p.dataType() == DataType.DOUBLE || (float) ceiling < 1) { // in FLOAT 1 - 1e-10 is 1, and no p is above
                 Transforms.min(p, ceiling, false);
             }
-            return Transforms.log(p, false);
+            return undefinedWhere(undefined, Transforms.log(p, false));
         }
         INDArray shifted = z.sub(z.max(true, 1));
+        INDArray logSum = Transforms.log(Transforms.exp(shifted, true).sum(true, 1), false);
         Transforms.max(shifted, -Double.MAX_VALUE, false); // logits further apart than DOUBLE reaches
-        return shifted.subi(Transforms.log(Transforms.exp(shifted, true).sum(true, 1), false));
+        return shifted.subi(logSum);
+    }
+
+    /**
+     * Makes a row's sum NaN where the column is NaN rather than 0: ND4J's scalar max takes the scalar for the larger of
+     * itself and NaN, so clipping would show a finite score for a network that has diverged.
+     */
+    private static INDArray undefinedWhere(INDArray column, INDArray rows) {
+        rows.getColumn(0, true).addi(column);
+        return rows;
     }
 
     private INDArray gradientAtLogits(INDArray q, INDArray logits) {
@@ -313,7 +375,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     private INDArray gradientAtProbabilities(INDArray q, INDArray p) {
         INDArray divisor = Transforms.max(p, smallestNormal(p.dataType()), true);
         if (alpha == 1) {
-            INDArray gradient = q.div(divisor).negi();
+            INDArray gradient = q.div(divisor.addi(p.mul(0))).negi(); // max has made a number of NaN
             return weights == null ? gradient : gradient.muliRowVector(weights.castTo(q.dataType()));
         }
         INDArray weighted = weighted(q);
@@ -338,13 +400,17 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
                     + "or CnnLossLayer, which reshape");
         }
         long classes = preOutput.size(1);
+        if (classes == 0) {
+            throw new IllegalArgumentException("preOutput must have at least one class, got shape "
+                    + Arrays.toString(preOutput.shape()) + "; set nOut of the output layer");
+        }
         if (weights != null && weights.length() != classes) {
             throw new IllegalArgumentException("Class weights must have one value a class: got " + weights.length()
                     + " weights for " + classes + " classes (preOutput of shape "
                     + Arrays.toString(preOutput.shape()) + ")");
         }
         INDArray q = labelDistribution(labels, preOutput).castTo(type);
-        return labelSmoothing == 0 ? q : q.mul(1 - labelSmoothing).addi(labelSmoothing / classes);
+        return labelSmoothing == 0 || q.isEmpty() ? q : q.mul(1 - labelSmoothing).addi(labelSmoothing / classes);
     }
 
     /** The labels as [N, C], checked against preOutput. */
@@ -378,10 +444,17 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         return true;
     }
 
-    /** Puts the largest number of the type in the place of anything beyond it. */
+    /** Saturates what can be beyond the type: q/p of a distribution q is at most 1/smallestNormal, within FLOAT. */
+    private INDArray withinReach(INDArray gradient, DataType type) {
+        boolean always = weights == null && (type == DataType.FLOAT || type == DataType.DOUBLE);
+        return always ? gradient : saturated(gradient, type);
+    }
+
+    /** Puts the largest number of the type in the place of anything beyond it; NaN stays, as it would not with max. */
     private static INDArray saturated(INDArray array, DataType type) {
-        Transforms.max(array, -largest(type), false);
-        return Transforms.min(array, largest(type), false);
+        ClipByValue clip = new ClipByValue(array, -largest(type), largest(type));
+        clip.addOutputArgument(array);
+        return Nd4j.exec(clip)[0];
     }
 
     private static double largest(DataType type) {
@@ -455,7 +528,16 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
                     + Arrays.toString(weights.shape()));
         }
         try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            return weights.dataType() == DataType.FLOAT ? weights.dup('c') : weights.castTo(DataType.DOUBLE).dup('c');
+            INDArray copy = weights.castTo(weights.dataType() == DataType.FLOAT ? DataType.FLOAT : DataType.DOUBLE)
+                    .dup('c');
+            double[] values = copy.toDoubleVector();
+            for (int c = 0; c < values.length; c++) {
+                if (!Double.isFinite(values[c])) {
+                    throw new IllegalArgumentException("Class weights must be finite numbers, got " + values[c]
+                            + " for class " + c + "; 1 leaves a class as it is, 0 leaves it out");
+                }
+            }
+            return copy;
         }
     }
 

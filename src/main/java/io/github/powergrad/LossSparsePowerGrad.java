@@ -8,6 +8,7 @@ import org.nd4j.linalg.api.ops.impl.shape.OneHot;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * {@link LossPowerGrad} for integer labels, as LossSparseMCXENT is to LossMCXENT.
@@ -46,7 +47,7 @@ public class LossSparsePowerGrad extends LossPowerGrad {
      * The loss with &alpha; = {@value LossPowerGrad#DEFAULT_ALPHA} and class weights.
      *
      * @param weights one weight a class, a row vector [1, C] or [C]; null for none
-     * @throws IllegalArgumentException if weights is not a row vector
+     * @throws IllegalArgumentException if weights is not a row vector of finite numbers
      */
     public LossSparsePowerGrad(INDArray weights) {
         super(weights);
@@ -63,7 +64,8 @@ public class LossSparsePowerGrad extends LossPowerGrad {
     @JsonCreator
     protected LossSparsePowerGrad(@JsonProperty("alpha") Double alpha,
             @JsonProperty("labelSmoothing") Double labelSmoothing,
-            @JsonProperty("softmaxClipEps") Double softmaxClipEps, @JsonProperty("weights") INDArray weights) {
+            @JsonProperty("softmaxClipEps") Double softmaxClipEps, @JsonProperty("weights")
+            @JsonDeserialize(using = ClassWeightsDeserializer.class) INDArray weights) {
         super(alpha, labelSmoothing, softmaxClipEps, weights);
     }
 
@@ -84,7 +86,9 @@ public class LossSparsePowerGrad extends LossPowerGrad {
     @Override
     protected INDArray scoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
         INDArray terms = super.scoreArray(labels, preOutput, activationFn, mask);
-        checkRange(labels, preOutput.size(1), mask);
+        if (!terms.isEmpty()) {
+            checkRange(labels, preOutput.size(1), mask);
+        }
         return terms;
     }
 
@@ -112,6 +116,9 @@ public class LossSparsePowerGrad extends LossPowerGrad {
                     + "; for one-hot or soft labels use LossPowerGrad");
         }
         INDArray oneHot = preOutput.ulike();
+        if (oneHot.isEmpty()) {
+            return oneHot;
+        }
         Nd4j.exec(new OneHot(labels.reshape(examples).castTo(DataType.INT64), oneHot, (int) preOutput.size(1)));
         return oneHot;
     }

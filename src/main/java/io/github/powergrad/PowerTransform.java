@@ -13,7 +13,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *
  * <p>All methods work along the last dimension (the classes), so they take [C], [N, C] or more dimensions, in any
  * order and as views. Floating types only; HALF and BFLOAT16 are computed in FLOAT, and the result has the type of the
- * argument. Arguments are never modified. The arithmetic is done on logarithms, where p' = softmax(&alpha; log p) =
+ * argument, empty for an empty one. Arguments are never modified. The arithmetic is done on logarithms, where p' = softmax(&alpha; log p) =
  * softmax(&alpha; z), so no probability that has underflowed is ever raised to a power.
  *
  * <pre>{@code
@@ -41,8 +41,11 @@ public final class PowerTransform {
     public static INDArray transform(INDArray probabilities, double alpha) {
         checkAlpha(alpha);
         INDArray p = inWorkingType(probabilities, "probabilities");
+        if (p.isEmpty()) {
+            return probabilities.ulike();
+        }
         // 0 * log 0 is NaN, but 0^0 = 1: with alpha = 0 every class has the same logit
-        INDArray logits = alpha == 0 ? p.mul(0) : Transforms.log(p, true).muli(alpha);
+        INDArray logits = alpha == 0 ? p.mul(0) : Transforms.log(p, true).muli(aboveZero(alpha, p));
         return softmax(logits, logits).castTo(probabilities.dataType());
     }
 
@@ -74,15 +77,18 @@ public final class PowerTransform {
      */
     public static INDArray stationaryThreshold(INDArray probabilities, double alpha) {
         checkAlpha(alpha);
-        long classes = probabilities.size(-1);
+        long[] shape = probabilities.shape().clone();
+        long classes = shape[shape.length - 1];
+        shape[shape.length - 1] = 1;
+        if (probabilities.isEmpty()) {
+            return Nd4j.create(workingType(probabilities, "probabilities"), shape).castTo(probabilities.dataType());
+        }
         double[] p = inWorkingType(probabilities, "probabilities").castTo(DataType.DOUBLE).reshape(probabilities.length()).toDoubleVector();
         double[] thresholds = new double[(int) (p.length / classes)];
         for (int row = 0; row < thresholds.length; row++) {
             int start = (int) (row * classes);
             thresholds[row] = stationaryThreshold(Arrays.copyOfRange(p, start, start + (int) classes), alpha);
         }
-        long[] shape = probabilities.shape().clone();
-        shape[shape.length - 1] = 1;
         return Nd4j.createFromArray(thresholds).reshape(shape).castTo(probabilities.dataType());
     }
 
@@ -111,6 +117,14 @@ public final class PowerTransform {
      * p' in FLOAT, rounding alpha * (z - max) costs nothing that shows.
      */
     static INDArray scaledSoftmax(INDArray logits, double alpha) {
+        if (logits.isEmpty()) {
+            return logits.ulike(); // ND4J's softmax of an empty array ends the JVM
+        }
+        if (alpha == 0) {
+            // 0 * -infinity is NaN, but p^0 = 1 for the p = 0 of that class too; a row that is NaN stays NaN
+            INDArray p = scaledSoftmax(logits, 1);
+            return softmax(p.muli(0), p);
+        }
         if (alpha == 1 && logits.dataType() == DataType.FLOAT) {
             return softmax(logits, logits.ulike());
         }
@@ -118,15 +132,22 @@ public final class PowerTransform {
         if (alpha == 1) {
             // ND4J's softmax takes 0 for the maximum of a DOUBLE row below 0, so a row below -745 becomes 0/0. Lifting
             // only the rows below -700 leaves the others as LossMCXENT has them, to the last bit.
-            INDArray lifted = logits.sub(Transforms.min(max.addi(700), 0, false));
+            // So does c order, whatever the logits' own: the kernels for c and f order add up differently.
+            INDArray lifted = logits.sub(Transforms.min(max.addi(700), 0, false),
+                    Nd4j.createUninitialized(DataType.DOUBLE, logits.shape(), 'c'));
             return softmax(lifted, lifted);
         }
-        INDArray scaled = logits.sub(max).muli(alpha);
+        INDArray scaled = logits.sub(max).muli(aboveZero(alpha, logits));
         return softmax(scaled, scaled);
     }
 
     private static INDArray softmax(INDArray logits, INDArray result) {
         return Nd4j.exec(new SoftMax(logits, result, -1))[0];
+    }
+
+    /** An alpha that stays above 0 in the type of the array, since 0 * -infinity is NaN. */
+    private static double aboveZero(double alpha, INDArray array) {
+        return array.dataType() == DataType.DOUBLE ? alpha : Math.max(alpha, Float.MIN_VALUE);
     }
 
     static void checkAlpha(double alpha) {

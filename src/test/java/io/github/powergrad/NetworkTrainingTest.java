@@ -272,13 +272,30 @@ class NetworkTrainingTest {
         }
     }
 
-    @Test
-    void trainsWithoutWorkspacesToTheSameBits() {
-        MultiLayerNetwork with = dense(new LossPowerGrad(0.3));
-        MultiLayerNetwork without = dense(new LossPowerGrad(0.3));
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("networks")
+    void trainsWithoutWorkspacesToTheSameBits(String name, Function<ILossFunction, MultiLayerNetwork> network,
+            Supplier<DataSet> data) {
+        MultiLayerNetwork with = network.apply(new LossPowerGrad(0.3));
+        MultiLayerNetwork without = network.apply(new LossPowerGrad(0.3));
         without.getLayerWiseConfigurations().setTrainingWorkspaceMode(WorkspaceMode.NONE);
 
-        assertThat(train(without, rows(false))).containsExactly(train(with, rows(false)));
-        assertThat(without.params()).isEqualTo(with.params());
+        assertThat(train(without, data.get())).containsExactly(train(with, data.get()));
+        assertThat(SmallNetworks.params(without)).containsExactly(SmallNetworks.params(with));
+    }
+
+    @Test
+    @DisplayName("trains a ComputationGraph without workspaces to the same bits")
+    void trainsAGraphWithoutWorkspacesToTheSameBits() {
+        ComputationGraph with = graph(new LossPowerGrad(0.3));
+        ComputationGraph without = graph(new LossPowerGrad(0.3));
+        with.getConfiguration().setTrainingWorkspaceMode(WorkspaceMode.ENABLED);
+        without.getConfiguration().setTrainingWorkspaceMode(WorkspaceMode.NONE);
+        for (int step = 0; step < STEPS; step++) {
+            with.fit(rows(false));
+            without.fit(rows(false));
+            assertThat(without.score()).isEqualTo(with.score());
+        }
+        assertThat(SmallNetworks.params(without)).containsExactly(SmallNetworks.params(with));
     }
 }
