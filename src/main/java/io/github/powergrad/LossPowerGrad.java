@@ -11,8 +11,11 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
 import org.nd4j.linalg.api.ops.impl.transforms.clip.ClipByValue;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.BooleanIndexing;
+import org.nd4j.linalg.indexing.conditions.Conditions;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -78,8 +81,10 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * <tr><td>NaN or infinite labels</td><td>NaN or infinite where the label is; with weights NaN in the whole
  *     row</td><td>NaN or infinite</td></tr>
  * <tr><td>a mask of 0 on a row that is NaN</td><td>NaN: a mask multiplies, as in LossMCXENT</td><td>NaN</td></tr>
- * <tr><td>identity: NaN or infinite probabilities</td><td>NaN where they are, in the whole row for &alpha; &lt;
+ * <tr><td>identity: NaN probabilities</td><td>NaN where they are, in the whole row for &alpha; &lt;
  *     1</td><td>NaN</td></tr>
+ * <tr><td>identity: infinite probabilities, which no softmax makes</td><td>NaN in the row for &alpha; &lt; 1, else q/p =
+ *     0 there</td><td>&minus; the largest number of the type where q &gt; 0, else NaN</td></tr>
  * <tr><td>identity: negative probabilities or all 0, which no softmax makes</td><td>NaN for 0 &lt; &alpha; &lt; 1; else
  *     they count as the smallest normal number</td><td>count as the smallest normal number</td></tr>
  * <tr><td>an empty minibatch, [0, C]</td><td>[0, C]</td><td>0, sum and mean alike; score array [0, 1]</td></tr>
@@ -335,18 +340,16 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     /** log p, a new array; under a softmax clipped by LossMCXENT's own steps, or from log-sum-exp without clipping. */
     private INDArray logProbabilities(INDArray z, IActivation activationFn) {
         if (activationFn instanceof ActivationIdentity) {
-            INDArray undefined = z.sum(true, 1).muli(0);
-            return undefinedWhere(undefined, Transforms.log(Transforms.max(z, smallestNormal(z.dataType()), true), false));
+            return Transforms.log(atLeast(smallestNormal(z.dataType()), z, z.ulike()), false);
         }
         if (softmaxClipEps > 0) {
             INDArray p = PowerTransform.scaledSoftmax(z, 1);
-            INDArray undefined = p.getColumn(0, true).mul(0); // one NaN in a softmax's row is the whole row
-            Transforms.max(p, softmaxClipEps, false);
+            atLeast(softmaxClipEps, p, p);
             double ceiling = 1 - softmaxClipEps;
             if (p.dataType() == DataType.DOUBLE || (float) ceiling < 1) { // in FLOAT 1 - 1e-10 is 1, and no p is above
-                Transforms.min(p, ceiling, false);
+                BooleanIndexing.replaceWhere(p, ceiling, Conditions.greaterThan(ceiling));
             }
-            return undefinedWhere(undefined, Transforms.log(p, false));
+            return Transforms.log(p, false);
         }
         INDArray shifted = z.sub(z.max(true, 1));
         INDArray logSum = Transforms.log(Transforms.exp(shifted, true).sum(true, 1), false);
@@ -355,12 +358,11 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     /**
-     * Makes a row's sum NaN where the column is NaN rather than 0: ND4J's scalar max takes the scalar for the larger of
-     * itself and NaN, so clipping would show a finite score for a network that has diverged.
+     * max(x, floor) by the op that keeps NaN, so that the score shows a network that has diverged: ND4J's scalar max and
+     * min take the scalar for the larger and the smaller of itself and NaN.
      */
-    private static INDArray undefinedWhere(INDArray column, INDArray rows) {
-        rows.getColumn(0, true).addi(column);
-        return rows;
+    private static INDArray atLeast(double floor, INDArray x, INDArray result) {
+        return Nd4j.exec(new RectifiedLinear(x, result, floor));
     }
 
     private INDArray gradientAtLogits(INDArray q, INDArray logits) {
@@ -373,9 +375,9 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     private INDArray gradientAtProbabilities(INDArray q, INDArray p) {
-        INDArray divisor = Transforms.max(p, smallestNormal(p.dataType()), true);
+        INDArray divisor = atLeast(smallestNormal(p.dataType()), p, p.ulike());
         if (alpha == 1) {
-            INDArray gradient = q.div(divisor.addi(p.mul(0))).negi(); // max has made a number of NaN
+            INDArray gradient = q.div(divisor).negi();
             return weights == null ? gradient : gradient.muliRowVector(weights.castTo(q.dataType()));
         }
         INDArray weighted = weighted(q);

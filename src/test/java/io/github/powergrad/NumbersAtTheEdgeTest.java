@@ -185,8 +185,8 @@ class NumbersAtTheEdgeTest {
 
     @ParameterizedTest
     @EnumSource(value = DataType.class, names = {"DOUBLE", "FLOAT", "HALF", "BFLOAT16"})
-    @DisplayName("identity: NaN or infinite probabilities make their own row NaN")
-    void undefinedProbabilitiesAreNaNAlone(DataType type) {
+    @DisplayName("identity: NaN probabilities make their own row NaN, infinite ones leave the others alone")
+    void undefinedProbabilitiesStayByThemselves(DataType type) {
         for (double bad : new double[] {NaN, POSITIVE_INFINITY}) {
             INDArray p = Reference.array(type, new double[] {0.5, 0.25, 0.25}, new double[] {bad, 0.5, 0.5},
                     new double[] {0.25, 0.25, 0.5});
@@ -194,13 +194,16 @@ class NumbersAtTheEdgeTest {
                 for (double alpha : ALPHAS) {
                     LossPowerGrad loss = LossPowerGrad.builder().alpha(alpha).weights(weights).build();
                     double[][] gradient = Reference.rows(loss.computeGradient(labels(type), p, IDENTITY, null));
-                    assertThat(gradient[1][0]).as("%s", loss).isNaN();
-                    assertThat(alpha < 1 ? gradient[1] : new double[] {NaN}).containsOnly(NaN);
+                    if (alpha < 1) {
+                        assertThat(gradient[1]).as("%s", loss).containsOnly(NaN);
+                    } else {
+                        assertThat(Double.isNaN(gradient[1][0])).as("%s", loss).isEqualTo(Double.isNaN(bad));
+                    }
                     assertThat(gradient[0]).doesNotContain(NaN);
                     assertThat(gradient[2]).doesNotContain(NaN);
                     double[] scores = loss.computeScoreArray(labels(type), p, IDENTITY, null)
                             .castTo(DataType.DOUBLE).toDoubleVector();
-                    assertThat(scores[1]).isNaN();
+                    assertThat(Double.isNaN(scores[1])).isEqualTo(Double.isNaN(bad));
                     assertThat(scores[0]).isCloseTo(Math.log(4), within(4 * tolerance(type)));
                 }
             }
