@@ -429,7 +429,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         return alpha;
     }
 
-    private static double checkedSmoothing(double labelSmoothing) {
+    static double checkedSmoothing(double labelSmoothing) {
         if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
             throw new IllegalArgumentException("labelSmoothing must be in [0, 1), got " + labelSmoothing
                     + "; 0 is none, 0.1 is usual");
