@@ -11,7 +11,8 @@ public final class DataException extends IOException {
         this(source + " " + fault + "; " + source.remedy());
     }
 
-    DataException(String message) {
+    /** @param message what is wrong with which file or folder, and what to do */
+    public DataException(String message) {
         super(message);
     }
 }

@@ -1,0 +1,51 @@
+package io.github.powergrad.examples.data.folder;
+
+import java.util.SplittableRandom;
+
+/** A rectangle of an image. */
+final class Crop {
+
+    private static final double SMALLEST_AREA = 0.08;
+    private static final double LARGEST_RATIO = 4.0 / 3;
+    private static final int TRIES = 10;
+
+    final int x;
+    final int y;
+    final int width;
+    final int height;
+
+    Crop(int x, int y, int width, int height) {
+        this.x = x;
+        this.y = y;
+        this.width = width;
+        this.height = height;
+    }
+
+    /**
+     * Draws a rectangle with 8 to 100% of the area of an image and a ratio of width to height between 3:4 and 4:3,
+     * uniform in its logarithm. Where none fits in ten tries (a long thin image), returns the largest rectangle in the
+     * middle that keeps to the ratios. The same as torchvision's RandomResizedCrop.
+     */
+    static Crop random(int imageWidth, int imageHeight, SplittableRandom random) {
+        double area = (double) imageWidth * imageHeight;
+        double logRatio = Math.log(LARGEST_RATIO);
+        for (int i = 0; i < TRIES; i++) {
+            double target = area * (SMALLEST_AREA + (1 - SMALLEST_AREA) * random.nextDouble());
+            double ratio = Math.exp(logRatio * (2 * random.nextDouble() - 1));
+            int width = (int) Math.rint(Math.sqrt(target * ratio));
+            int height = (int) Math.rint(Math.sqrt(target / ratio));
+            if (width >= 1 && width <= imageWidth && height >= 1 && height <= imageHeight) {
+                return new Crop(random.nextInt(imageWidth - width + 1), random.nextInt(imageHeight - height + 1),
+                        width, height);
+            }
+        }
+        int width = (int) Math.min(imageWidth, Math.max(1, Math.rint(imageHeight * LARGEST_RATIO)));
+        int height = (int) Math.min(imageHeight, Math.max(1, Math.rint(imageWidth * LARGEST_RATIO)));
+        return middle(imageWidth, imageHeight, width, height);
+    }
+
+    /** Returns the rectangle of a size in the middle of an image that is at least as large. */
+    static Crop middle(int imageWidth, int imageHeight, int width, int height) {
+        return new Crop((imageWidth - width) / 2, (imageHeight - height) / 2, width, height);
+    }
+}

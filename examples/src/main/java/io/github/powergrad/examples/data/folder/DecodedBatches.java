@@ -1,0 +1,218 @@
+package io.github.powergrad.examples.data.folder;
+
+import io.github.powergrad.examples.data.BatchStream;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Batches that several threads prepare ahead of the one that trains. The images of a batch are fixed before it is
+ * begun and each has its place in it, so the batches do not depend on which thread is faster. Broken images are left
+ * out, which makes their batch smaller; a batch of broken images alone is left out as a whole.
+ *
+ * <p>Only a few batches are begun ahead: as many as keep all threads busy, and no more however slow the consumer is.
+ */
+final class DecodedBatches implements BatchStream {
+
+    private static final int LEAST_AHEAD = 2;
+    private static final int IMAGES_AHEAD_OF_A_WORKER = 2;
+    private static final long SECONDS_TO_STOP = 30;
+    private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
+
+    /** The images of a pass. */
+    static final class Pass {
+        final int[] order;
+        final int batch;
+        final int imageSize;
+        final int classes;
+
+        /**
+         * @param order the numbers of the images
+         * @param batch images a batch
+         * @param imageSize height and width of an image
+         * @param classes number of classes
+         */
+        Pass(int[] order, int batch, int imageSize, int classes) {
+            this.order = order;
+            this.batch = batch;
+            this.imageSize = imageSize;
+            this.classes = classes;
+        }
+
+        int batches() {
+            return (int) (((long) order.length + batch - 1) / batch);
+        }
+
+        int[] images(int number) {
+            int from = number * batch;
+            return Arrays.copyOfRange(order, from, (int) Math.min((long) from + batch, order.length));
+        }
+    }
+
+    /** What the batches need to know about an image. */
+    interface Images extends ImagePreparation {
+
+        int label(int image);
+
+        /** Called in the order of the batches by the thread that takes them. */
+        void skipped(int image, String reason);
+
+        /** Called by the same thread when the last batch has been taken. */
+        void passEnded();
+    }
+
+    private final Pass pass;
+    private final Images images;
+    private final ExecutorService workers;
+    private final int ahead;
+    private final Queue<PendingBatch> pending = new ConcurrentLinkedQueue<>();
+    private final Deque<float[]> spare = new ArrayDeque<>();
+    private int begun;
+    private DataSet upcoming;
+    private volatile PendingBatch awaited;
+    private volatile boolean closed;
+
+    DecodedBatches(Pass pass, Images images, int workers) {
+        this.pass = pass;
+        this.images = images;
+        this.workers = Executors.newFixedThreadPool(workers, DecodedBatches::thread);
+        this.ahead = Math.max(LEAST_AHEAD, (IMAGES_AHEAD_OF_A_WORKER * workers + pass.batch - 1) / pass.batch);
+        beginMore();
+    }
+
+    /** Returns how many batches are begun ahead of the one that is taken. */
+    int ahead() {
+        return ahead;
+    }
+
+    /** Returns whether it is closed or all read. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (upcoming == null && !closed) {
+            awaited = pending.poll();
+            if (awaited == null) {
+                close();
+                images.passEnded();
+                return false;
+            }
+            upcoming = await(awaited);
+            beginMore();
+        }
+        return !closed;
+    }
+
+    @Override
+    public DataSet next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("this pass over the images has ended or was closed");
+        }
+        DataSet batch = upcoming;
+        upcoming = null;
+        return batch;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        workers.shutdownNow();
+        PendingBatch waitedFor = awaited;
+        if (waitedFor != null) {
+            waitedFor.features.cancel(false);
+        }
+        try {
+            workers.awaitTermination(SECONDS_TO_STOP, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        // Their memory is outside the heap, where the garbage collector sees no need to hurry.
+        for (PendingBatch batch = pending.poll(); batch != null; batch = pending.poll()) {
+            batch.features.getNow(Optional.empty()).ifPresent(INDArray::close);
+        }
+    }
+
+    private void beginMore() {
+        while (!closed && begun < pass.batches() && pending.size() < ahead) {
+            int[] numbers = pass.images(begun++);
+            float[] room = spare.isEmpty()
+                    ? new float[numbers.length * PendingBatch.valuesPerImage(pass.imageSize)]
+                    : spare.pop();
+            PendingBatch batch = new PendingBatch(numbers, room, pass.imageSize);
+            pending.add(batch);
+            for (int row = 0; row < numbers.length; row++) {
+                int place = row;
+                workers.execute(() -> batch.prepare(place, images));
+            }
+        }
+        if (begun == pass.batches()) {
+            workers.shutdown();
+        }
+    }
+
+    /** Returns a batch, or null if none of its images is whole or the pass has been closed meanwhile. */
+    private DataSet await(PendingBatch batch) {
+        Optional<INDArray> features;
+        try {
+            features = batch.features.get();
+        } catch (CancellationException closedMeanwhile) {
+            return null;
+        } catch (InterruptedException interrupted) {
+            close();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for images", interrupted);
+        } catch (ExecutionException failure) {
+            close();
+            throw new IllegalStateException("an image could not be prepared: " + failure.getCause(), failure.getCause());
+        }
+        spare.push(batch.pixels);
+        int[] classes = new int[batch.images.length];
+        int whole = 0;
+        for (int row = 0; row < classes.length; row++) {
+            if (batch.fault(row) == null) {
+                classes[whole++] = images.label(batch.images[row]);
+            } else {
+                skip(batch, row);
+            }
+        }
+        return features.isEmpty() ? null : new DataSet(features.get(), oneHot(Arrays.copyOf(classes, whole)));
+    }
+
+    private void skip(PendingBatch batch, int row) {
+        try {
+            images.skipped(batch.images[row], batch.fault(row));
+        } catch (RuntimeException tooMany) {
+            close();
+            throw tooMany;
+        }
+    }
+
+    private INDArray oneHot(int[] classes) {
+        float[] labels = new float[classes.length * pass.classes];
+        for (int row = 0; row < classes.length; row++) {
+            labels[row * pass.classes + classes[row]] = 1;
+        }
+        return Nd4j.create(labels, new long[] {classes.length, pass.classes}, 'c');
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "image-" + THREAD_NUMBER.incrementAndGet());
+        thread.setDaemon(true);
+        return thread;
+    }
+}

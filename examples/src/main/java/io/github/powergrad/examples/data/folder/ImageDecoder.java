@@ -1,0 +1,63 @@
+package io.github.powergrad.examples.data.folder;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/**
+ * Reads image files with OpenCV: three channels of a byte, in its order blue, green, red. Grey and CMYK images are
+ * converted, 16 bits cut to 8, transparency dropped, and an image whose EXIF data says it lies on its side is turned
+ * upright (torchvision's loader leaves it lying).
+ */
+final class ImageDecoder {
+
+    static {
+        // Images are decoded side by side; OpenCV's own threads on top of that would only get in each other's way.
+        opencv_core.setNumThreads(1);
+    }
+
+    private ImageDecoder() {}
+
+    /**
+     * Reads an image.
+     *
+     * @return the image, to be closed by the caller
+     * @throws BrokenImageException if the file cannot be read or is not a whole image
+     */
+    static Mat read(Path file) throws BrokenImageException {
+        try {
+            // Not by OpenCV itself, which cannot open Unicode names on Windows.
+            return decode(Files.readAllBytes(file));
+        } catch (NoSuchFileException missing) {
+            throw new BrokenImageException("is missing");
+        } catch (AccessDeniedException denied) {
+            throw new BrokenImageException("may not be read: permission denied");
+        } catch (IOException failure) {
+            throw new BrokenImageException("cannot be read: " + failure.getClass().getSimpleName());
+        }
+    }
+
+    private static Mat decode(byte[] file) throws BrokenImageException {
+        ImageHeader.of(file);
+        Mat image = null;
+        try (BytePointer bytes = new BytePointer(file);
+                Mat encoded = new Mat(1, file.length, opencv_core.CV_8UC1, bytes)) {
+            image = opencv_imgcodecs.imdecode(encoded, opencv_imgcodecs.IMREAD_COLOR);
+        } catch (RuntimeException rejected) {
+            // How OpenCV reports what it does not support; answered below like an image it gives up on.
+        }
+        if (image == null || image.empty()) {
+            if (image != null) {
+                image.close();
+            }
+            throw new BrokenImageException("is damaged");
+        }
+        return image;
+    }
+}
