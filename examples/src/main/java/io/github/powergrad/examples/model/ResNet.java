@@ -183,7 +183,7 @@ public final class ResNet {
             return input;
         }
         graph.addLayer(name, new BatchNormalization.Builder()
-                .decay(NORM_DECAY).eps(NORM_EPSILON).useLogStd(false).gamma(startAtZero ? 0 : 1).build(), input);
+                .decay(NORM_DECAY).eps(NORM_EPSILON).gamma(startAtZero ? 0 : 1).build(), input);
         return name;
     }
 

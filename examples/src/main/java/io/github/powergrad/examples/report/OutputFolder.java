@@ -1,11 +1,16 @@
 package io.github.powergrad.examples.report;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
@@ -13,6 +18,8 @@ import java.util.List;
  * temporary name and then moved, so that a kill at any moment leaves the last whole one.
  */
 public final class OutputFolder {
+
+    private static final int BUFFER = 1 << 20;
 
     private final Path folder;
 
@@ -57,6 +64,18 @@ public final class OutputFolder {
         return output;
     }
 
+    /**
+     * Returns a folder that results of an earlier run are kept in and added to.
+     *
+     * @throws IOException if it is not there or cannot be written to
+     */
+    public static OutputFolder reopen(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new IOException("folder " + folder + " to resume from does not exist; give the --out folder of a training");
+        }
+        return prepare(folder, List.of());
+    }
+
     /** Returns the folder. */
     public Path path() {
         return folder;
@@ -68,13 +87,60 @@ public final class OutputFolder {
      * @throws IOException saying which file could not be written
      */
     public void write(String file, byte[] content) throws IOException {
+        write(file, (Content) stream -> stream.write(content));
+    }
+
+    /** Writes the bytes of a file. */
+    public interface Content {
+
+        /** Writes all bytes; the stream need not be closed. */
+        void writeTo(OutputStream stream) throws IOException;
+    }
+
+    /**
+     * Writes a file of any size, replacing what was there; it has reached the disk before it takes the place of the old
+     * one, so that not even a power failure leaves half a file.
+     *
+     * @throws IOException saying which file could not be written
+     */
+    public void write(String file, Content content) throws IOException {
         Path temporary = temporary(file);
         try {
-            Files.write(temporary, content);
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE,
+                            StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+                    OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER)) {
+                content.writeTo(stream);
+                stream.flush();
+                channel.force(true);
+            }
             move(temporary, folder.resolve(file));
         } catch (IOException failure) {
             Files.deleteIfExists(temporary);
             throw new IOException("cannot write " + folder.resolve(file) + " (" + reason(failure)
+                    + "); free space or choose another folder with --out", failure);
+        }
+    }
+
+    /**
+     * Gives a file a second name, or copies it where the file system has no links, replacing what had that name.
+     *
+     * @throws IOException saying which file could not be written
+     */
+    public void alias(String file, String alias) throws IOException {
+        Path temporary = temporary(alias);
+        try {
+            Files.deleteIfExists(temporary);
+            try {
+                Files.createLink(temporary, folder.resolve(file));
+            } catch (UnsupportedOperationException | IOException noLinks) {
+                Files.copy(folder.resolve(file), temporary, StandardCopyOption.REPLACE_EXISTING);
+            }
+            move(temporary, folder.resolve(alias));
+            // Moving one name of a file onto another of the same file does nothing, and leaves both.
+            Files.deleteIfExists(temporary);
+        } catch (IOException failure) {
+            Files.deleteIfExists(temporary);
+            throw new IOException("cannot write " + folder.resolve(alias) + " (" + reason(failure)
                     + "); free space or choose another folder with --out", failure);
         }
     }
