@@ -17,7 +17,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "powergrad-dl4j examples 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = CompareCommand.class)
+        subcommands = {
+            CompareCommand.class, TrainCommand.class, EvaluateCommand.class, PredictCommand.class, ModelsCommand.class,
+            RecipesCommand.class
+        })
 public final class PowerGrad implements Runnable {
 
     @Spec

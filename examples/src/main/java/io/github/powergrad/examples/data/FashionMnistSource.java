@@ -34,8 +34,8 @@ public final class FashionMnistSource implements ImageSource {
     private final int size;
     private final long seed;
     private final PixelScaling scaling;
-    private final ImageSet training;
-    private final ImageSet test;
+    private final ScaledImages training;
+    private final ScaledImages test;
 
     private FashionMnistSource(
             List<String> classNames, int size, long seed, PixelScaling scaling, ImageSet training, ImageSet test) {
@@ -43,8 +43,8 @@ public final class FashionMnistSource implements ImageSource {
         this.size = size;
         this.seed = seed;
         this.scaling = scaling;
-        this.training = training;
-        this.test = test;
+        this.training = new ScaledImages(training, scaling);
+        this.test = new ScaledImages(test, scaling);
     }
 
     /**
@@ -180,13 +180,13 @@ public final class FashionMnistSource implements ImageSource {
 
     @Override
     public BatchStream training(int epoch, int batch) {
-        Minibatches batches = new Minibatches(new ScaledImages(training, scaling), batch);
+        Minibatches batches = new Minibatches(training, batch);
         return new Pass(batches, batches.shuffledOrder(seed, epoch));
     }
 
     @Override
     public BatchStream test(int batch) {
-        Minibatches batches = new Minibatches(new ScaledImages(test, scaling), batch);
+        Minibatches batches = new Minibatches(test, batch);
         return new Pass(batches, batches.fileOrder());
     }
 
