@@ -13,6 +13,8 @@ public final class ComputeDevice {
     private static final String SUPPORTED = "ND4J 1.0.0-M2.1 runs on GPUs of compute capability 3.7, 5.0, 5.2, 6.0, 6.1, 7.0,"
             + " 7.5, 8.0, 8.6 and 8.9, not on 9.0 (H100) or later; leave --cuda out to train on the processor";
 
+    private static final String CUDA_BACKEND = "JCublas";
+
     private final String description;
 
     private ComputeDevice(String description) {
@@ -41,6 +43,10 @@ public final class ComputeDevice {
     }
 
     private static ComputeDevice tried() throws IOException {
+        String backend = Nd4j.getBackend().getClass().getSimpleName();
+        if (CudaRequest.made() && !backend.startsWith(CUDA_BACKEND)) {
+            throw new IOException("no GPU that can be used (ND4J found none and chose " + backend + "); " + SUPPORTED);
+        }
         try (INDArray ones = Nd4j.ones(DataType.FLOAT, 2, 2); INDArray product = ones.mmul(ones)) {
             double sum = product.sumNumber().doubleValue();
             if (sum != 8) {
@@ -48,7 +54,6 @@ public final class ComputeDevice {
             }
         }
         Properties environment = Nd4j.getExecutioner().getEnvironmentInformation();
-        String backend = Nd4j.getBackend().getClass().getSimpleName();
         if (CudaRequest.made()) {
             return new ComputeDevice(String.format(Locale.ROOT, "CUDA (%s), %s", backend,
                     environment.get("cuda.devicesInformation")));

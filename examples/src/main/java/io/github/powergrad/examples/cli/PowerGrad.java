@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.CpuBackend;
+import io.github.powergrad.examples.backend.CudaRequest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +31,9 @@ public final class PowerGrad implements Runnable {
     public static void main(String[] args) {
         System.setProperty("java.awt.headless", "true");
         // Before anything can load a class of ND4J.
-        CpuBackend.configure();
+        if (!CudaRequest.made()) {
+            CpuBackend.configure();
+        }
         System.exit(execute(commandLine(), args));
     }
 

@@ -6,12 +6,15 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The folder that results are written to. Each file appears whole or not at all: it is written under a
@@ -20,6 +23,7 @@ import java.util.List;
 public final class OutputFolder {
 
     private static final int BUFFER = 1 << 20;
+    private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.(\\d{1,18})\\.part");
 
     private final Path folder;
 
@@ -55,6 +59,7 @@ public final class OutputFolder {
             Path probe = output.temporary("probe");
             Files.write(probe, new byte[1]);
             Files.delete(probe);
+            output.deleteLeftovers();
             for (String result : results) {
                 Files.deleteIfExists(folder.resolve(result));
             }
@@ -142,6 +147,18 @@ public final class OutputFolder {
             Files.deleteIfExists(temporary);
             throw new IOException("cannot write " + folder.resolve(alias) + " (" + reason(failure)
                     + "); free space or choose another folder with --out", failure);
+        }
+    }
+
+    /** Takes away what processes that were killed have not written to the end. */
+    private void deleteLeftovers() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.part")) {
+            for (Path file : files) {
+                Matcher name = TEMPORARY.matcher(file.getFileName().toString());
+                if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 

@@ -133,7 +133,10 @@ class TrainCommandTest {
     @Test
     void stops_at_divergence_and_names_the_first_epoch_rule() throws IOException {
         Path out = folder.resolve("out");
-        assertThat(train(out, 2, "--lr", "1e30", "--warmup-epochs", "0")).isEqualTo(1);
+        List<String> arguments = small(out, 2);
+        arguments.set(arguments.indexOf("--lr") + 1, "1e30");
+        arguments.set(arguments.indexOf("--warmup-epochs") + 1, "0");
+        assertThat(powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
         assertThat(stderr).contains("diverged in epoch 1", "--alpha-warmup-epochs 1").doesNotContain("\tat ");
         assertThat(files(out)).doesNotContain(Checkpoint.LAST);
     }
@@ -160,15 +163,32 @@ class TrainCommandTest {
         assertThat(files(killed)).isEqualTo(files(whole));
     }
 
+    @Test
+    void stops_with_one_line_that_names_the_gpus_that_work_where_there_is_none() throws Exception {
+        Path errors = folder.resolve("errors.txt");
+        Process process = builder(List.of("-Dpowergrad.cuda=true"), small(folder.resolve("out"), 2))
+                .redirectError(errors.toFile()).start();
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(Files.readAllLines(errors)).singleElement().asString()
+                .startsWith("error: no GPU that can be used (").contains("3.7, 5.0, 5.2, 6.0, 6.1, 7.0, 7.5, 8.0, 8.6", "9.0");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
     private static Process runAlone(List<String> arguments) throws IOException {
+        return builder(List.of(), arguments).start();
+    }
+
+    private static ProcessBuilder builder(List<String> options, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"), "-XX:+UseSerialGC",
+                ProcessHandle.current().info().command().orElse("java"), "-XX:+UseSerialGC"));
+        command.addAll(options);
+        command.addAll(List.of(
                 "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 PowerGrad.class.getName()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().put("OMP_NUM_THREADS", "1");
-        return builder.start();
+        return builder;
     }
 
     private static long epochsIn(Path csv) throws IOException {
