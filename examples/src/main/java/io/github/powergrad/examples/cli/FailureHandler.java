@@ -2,6 +2,7 @@ package io.github.powergrad.examples.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -29,6 +30,10 @@ final class FailureHandler implements IExecutionExceptionHandler {
     private static String message(Throwable failure) {
         if (failure instanceof IOException && failure.getMessage() != null) {
             return "error: " + failure.getMessage();
+        }
+        if (failure instanceof UncheckedIOException) {
+            // From where no IOException may be thrown, such as an iterator over images.
+            return message(failure.getCause());
         }
         // Nothing a user is expected to cause: say what it was, and how to see where.
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();

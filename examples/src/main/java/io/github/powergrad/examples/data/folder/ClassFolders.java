@@ -100,7 +100,7 @@ final class ClassFolders {
         List<Path> folders = new ArrayList<>();
         try {
             Path real = folder.toRealPath();
-            if (within.contains(real)) {
+            if (within.stream().anyMatch(outer -> outer.startsWith(real))) {
                 return;
             }
             within.push(real);

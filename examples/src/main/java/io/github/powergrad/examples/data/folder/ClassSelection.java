@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Which classes of a folder are used: all, the first so many in sorted order, or those named. */
 public final class ClassSelection {
@@ -45,7 +46,7 @@ public final class ClassSelection {
         if (names.isEmpty()) {
             throw new IllegalArgumentException("at least one class must be named");
         }
-        return new ClassSelection(0, List.copyOf(names));
+        return new ClassSelection(0, names.stream().map(PathText::composed).collect(Collectors.toUnmodifiableList()));
     }
 
     /**

@@ -28,10 +28,11 @@ final class Crop {
      */
     static Crop random(int imageWidth, int imageHeight, SplittableRandom random) {
         double area = (double) imageWidth * imageHeight;
-        double logRatio = Math.log(LARGEST_RATIO);
+        // Strict, because Math's may differ in the last bit from machine to machine, and with it a crop by a pixel.
+        double logRatio = StrictMath.log(LARGEST_RATIO);
         for (int i = 0; i < TRIES; i++) {
             double target = area * (SMALLEST_AREA + (1 - SMALLEST_AREA) * random.nextDouble());
-            double ratio = Math.exp(logRatio * (2 * random.nextDouble() - 1));
+            double ratio = StrictMath.exp(logRatio * (2 * random.nextDouble() - 1));
             int width = (int) Math.rint(Math.sqrt(target * ratio));
             int height = (int) Math.rint(Math.sqrt(target / ratio));
             if (width >= 1 && width <= imageWidth && height >= 1 && height <= imageHeight) {
@@ -42,6 +43,12 @@ final class Crop {
         int width = (int) Math.min(imageWidth, Math.max(1, Math.rint(imageHeight * LARGEST_RATIO)));
         int height = (int) Math.min(imageHeight, Math.max(1, Math.rint(imageWidth * LARGEST_RATIO)));
         return middle(imageWidth, imageHeight, width, height);
+    }
+
+    /** Returns the fewest pixels that the shorter side of a random rectangle can have. */
+    static double leastSide(int imageWidth, int imageHeight) {
+        double ofSmallest = Math.sqrt(SMALLEST_AREA * imageWidth * imageHeight / LARGEST_RATIO);
+        return Math.min(ofSmallest, Math.min(imageWidth, imageHeight));
     }
 
     /** Returns the rectangle of a size in the middle of an image that is at least as large. */

@@ -1,19 +1,20 @@
 package io.github.powergrad.examples.data.folder;
 
 import io.github.powergrad.examples.data.BatchStream;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -77,9 +78,9 @@ final class DecodedBatches implements BatchStream {
     private final Pass pass;
     private final Images images;
     private final ExecutorService workers;
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final int ahead;
     private final Queue<PendingBatch> pending = new ConcurrentLinkedQueue<>();
-    private final Deque<float[]> spare = new ArrayDeque<>();
     private int begun;
     private DataSet upcoming;
     private volatile PendingBatch awaited;
@@ -88,9 +89,15 @@ final class DecodedBatches implements BatchStream {
     DecodedBatches(Pass pass, Images images, int workers) {
         this.pass = pass;
         this.images = images;
-        this.workers = Executors.newFixedThreadPool(workers, DecodedBatches::thread);
+        this.workers = Executors.newFixedThreadPool(workers, this::thread);
         this.ahead = Math.max(LEAST_AHEAD, (IMAGES_AHEAD_OF_A_WORKER * workers + pass.batch - 1) / pass.batch);
-        beginMore();
+        try {
+            beginMore();
+        } catch (RuntimeException | Error failure) {
+            // There may be no memory for the second batch, while threads are busy with the first.
+            close();
+            throw failure;
+        }
     }
 
     /** Returns how many batches are begun ahead of the one that is taken. */
@@ -137,23 +144,25 @@ final class DecodedBatches implements BatchStream {
             waitedFor.features.cancel(false);
         }
         try {
-            workers.awaitTermination(SECONDS_TO_STOP, TimeUnit.SECONDS);
+            // Not awaitTermination, which returns while the last thread is still on its way out.
+            for (Thread thread : threads) {
+                thread.join(TimeUnit.SECONDS.toMillis(SECONDS_TO_STOP));
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        // Their memory is outside the heap, where the garbage collector sees no need to hurry.
-        for (PendingBatch batch = pending.poll(); batch != null; batch = pending.poll()) {
-            batch.features.getNow(Optional.empty()).ifPresent(INDArray::close);
+        if (workers.isTerminated()) {
+            // Their memory is outside the heap, where the garbage collector sees no need to hurry.
+            for (PendingBatch batch = pending.poll(); batch != null; batch = pending.poll()) {
+                batch.close();
+            }
         }
     }
 
     private void beginMore() {
         while (!closed && begun < pass.batches() && pending.size() < ahead) {
             int[] numbers = pass.images(begun++);
-            float[] room = spare.isEmpty()
-                    ? new float[numbers.length * PendingBatch.valuesPerImage(pass.imageSize)]
-                    : spare.pop();
-            PendingBatch batch = new PendingBatch(numbers, room, pass.imageSize);
+            PendingBatch batch = new PendingBatch(numbers, pass.imageSize);
             pending.add(batch);
             for (int row = 0; row < numbers.length; row++) {
                 int place = row;
@@ -180,7 +189,6 @@ final class DecodedBatches implements BatchStream {
             close();
             throw new IllegalStateException("an image could not be prepared: " + failure.getCause(), failure.getCause());
         }
-        spare.push(batch.pixels);
         int[] classes = new int[batch.images.length];
         int whole = 0;
         for (int row = 0; row < classes.length; row++) {
@@ -207,12 +215,16 @@ final class DecodedBatches implements BatchStream {
         for (int row = 0; row < classes.length; row++) {
             labels[row * pass.classes + classes[row]] = 1;
         }
-        return Nd4j.create(labels, new long[] {classes.length, pass.classes}, 'c');
+        // The consumer may be inside a workspace, which would take the memory back at its end.
+        try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return Nd4j.create(labels, new long[] {classes.length, pass.classes}, 'c');
+        }
     }
 
-    private static Thread thread(Runnable work) {
+    private Thread thread(Runnable work) {
         Thread thread = new Thread(work, "image-" + THREAD_NUMBER.incrementAndGet());
         thread.setDaemon(true);
+        threads.add(thread);
         return thread;
     }
 }

@@ -14,6 +14,9 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * Reads image files with OpenCV: three channels of a byte, in its order blue, green, red. Grey and CMYK images are
  * converted, 16 bits cut to 8, transparency dropped, and an image whose EXIF data says it lies on its side is turned
  * upright (torchvision's loader leaves it lying).
+ *
+ * <p>A JPEG with wrong bits somewhere in the middle is decoded as well as can be, as other programs do; libjpeg then
+ * writes a line to the terminal ("Corrupt JPEG data"), which cannot be turned off from here.
  */
 final class ImageDecoder {
 
@@ -27,13 +30,16 @@ final class ImageDecoder {
     /**
      * Reads an image.
      *
+     * @param file the file
+     * @param view what it is read for; a photograph much larger than that takes is decoded at a part of its size,
+     *     several times as fast
      * @return the image, to be closed by the caller
      * @throws BrokenImageException if the file cannot be read or is not a whole image
      */
-    static Mat read(Path file) throws BrokenImageException {
+    static Mat read(Path file, View view) throws BrokenImageException {
         try {
             // Not by OpenCV itself, which cannot open Unicode names on Windows.
-            return decode(Files.readAllBytes(file));
+            return decode(Files.readAllBytes(file), view);
         } catch (NoSuchFileException missing) {
             throw new BrokenImageException("is missing");
         } catch (AccessDeniedException denied) {
@@ -43,12 +49,13 @@ final class ImageDecoder {
         }
     }
 
-    private static Mat decode(byte[] file) throws BrokenImageException {
-        ImageHeader.of(file);
+    /** Decodes the bytes of a file; the same as {@link #read} after reading it. */
+    static Mat decode(byte[] file, View view) throws BrokenImageException {
+        int flags = flags(ImageHeader.of(file).reduction(view));
         Mat image = null;
         try (BytePointer bytes = new BytePointer(file);
                 Mat encoded = new Mat(1, file.length, opencv_core.CV_8UC1, bytes)) {
-            image = opencv_imgcodecs.imdecode(encoded, opencv_imgcodecs.IMREAD_COLOR);
+            image = opencv_imgcodecs.imdecode(encoded, flags);
         } catch (RuntimeException rejected) {
             // How OpenCV reports what it does not support; answered below like an image it gives up on.
         }
@@ -59,5 +66,18 @@ final class ImageDecoder {
             throw new BrokenImageException("is damaged");
         }
         return image;
+    }
+
+    private static int flags(int reduction) {
+        switch (reduction) {
+            case 8:
+                return opencv_imgcodecs.IMREAD_REDUCED_COLOR_8;
+            case 4:
+                return opencv_imgcodecs.IMREAD_REDUCED_COLOR_4;
+            case 2:
+                return opencv_imgcodecs.IMREAD_REDUCED_COLOR_2;
+            default:
+                return opencv_imgcodecs.IMREAD_COLOR;
+        }
     }
 }

@@ -21,13 +21,13 @@ public final class ImageFile {
      */
     public static INDArray read(Path file, int imageSize) throws DataException {
         int size = ImageFolderOptions.defaults().withImageSize(imageSize).imageSize();
-        float[] pixels = new float[ImageNetScaling.CHANNELS * size * size];
-        try (Mat image = ImageDecoder.read(file)) {
-            new EvaluationView(size).put(image, 0, pixels, 0);
+        View view = new EvaluationView(size);
+        try (Mat image = ImageDecoder.read(file, view)) {
+            float[] values = view.of(image, 0);
+            return Nd4j.create(values, new long[] {1, ImageNetScaling.CHANNELS, size, size}, 'c');
         } catch (BrokenImageException broken) {
             throw new DataException("image " + PathText.of(file) + " " + broken.getMessage()
                     + "; give a whole JPEG, PNG or BMP file");
         }
-        return Nd4j.create(pixels, new long[] {1, ImageNetScaling.CHANNELS, size, size}, 'c');
     }
 }

@@ -169,7 +169,7 @@ public final class ImageFolderSource implements ImageSource {
     }
 
     private synchronized BatchStream stream(ImageList list, View view, int[] order, int batch) {
-        int most = (Integer.MAX_VALUE - 8) / PendingBatch.valuesPerImage(imageSize());
+        int most = (Integer.MAX_VALUE - 8) / (ImageNetScaling.CHANNELS * imageSize() * imageSize());
         if (batch < 1 || batch > most) {
             throw new IllegalArgumentException(
                     "batch size must be in [1, " + most + "] at image size " + imageSize() + ", got " + batch);
@@ -194,9 +194,9 @@ public final class ImageFolderSource implements ImageSource {
         }
 
         @Override
-        public void put(int image, float[] target, int offset) throws BrokenImageException {
-            try (Mat decoded = ImageDecoder.read(list.file(image))) {
-                view.put(decoded, image, target, offset);
+        public float[] prepare(int image) throws BrokenImageException {
+            try (Mat decoded = ImageDecoder.read(list.file(image), view)) {
+                return view.of(decoded, image);
             }
         }
 

@@ -25,23 +25,24 @@ final class ImageNetScaling {
      * @param bgr pixel after pixel, row after row, three bytes a pixel in the order blue, green, red
      * @param size height and width
      * @param mirrored whether left and right change places
-     * @param target gets three planes, red, green, blue
-     * @param offset where the first plane starts
+     * @return three planes, red, green, blue
      */
-    static void scale(byte[] bgr, int size, boolean mirrored, float[] target, int offset) {
+    static float[] scale(byte[] bgr, int size, boolean mirrored) {
         int plane = size * size;
+        float[] planes = new float[CHANNELS * plane];
         float[] red = SCALED[0];
         float[] green = SCALED[1];
         float[] blue = SCALED[2];
         int step = mirrored ? -CHANNELS : CHANNELS;
-        int to = offset;
+        int to = 0;
         for (int row = 0; row < size; row++) {
             int from = CHANNELS * (mirrored ? (row + 1) * size - 1 : row * size);
             for (int column = 0; column < size; column++, from += step, to++) {
-                target[to] = red[bgr[from + 2] & 0xFF];
-                target[to + plane] = green[bgr[from + 1] & 0xFF];
-                target[to + 2 * plane] = blue[bgr[from] & 0xFF];
+                planes[to] = red[bgr[from + 2] & 0xFF];
+                planes[to + plane] = green[bgr[from + 1] & 0xFF];
+                planes[to + 2 * plane] = blue[bgr[from] & 0xFF];
             }
         }
+        return planes;
     }
 }

@@ -7,9 +7,8 @@ interface ImagePreparation {
      * Prepares an image.
      *
      * @param image its number
-     * @param target gets three planes, red, green, blue
-     * @param offset where the first plane starts
+     * @return three planes, red, green, blue
      * @throws BrokenImageException if the file is not a whole image
      */
-    void put(int image, float[] target, int offset) throws BrokenImageException;
+    float[] prepare(int image) throws BrokenImageException;
 }

@@ -19,11 +19,19 @@ final class PathText {
         return path.getRoot() == null ? last(path, path.getNameCount()) : path.getRoot() + last(path, path.getNameCount());
     }
 
+    /** Returns a name in Unicode's composed form. */
+    static String composed(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC);
+    }
+
     /**
      * Returns the last names of a path, separated by slashes, in Unicode's composed form: macOS writes a name in
      * another form than Linux, and both must be the same class.
      */
     static String last(Path path, int names) {
+        if (names == 0) {
+            return "";
+        }
         String raw = path.toUri().getRawPath();
         if (raw.endsWith("/")) {
             raw = raw.substring(0, raw.length() - 1);
@@ -34,6 +42,6 @@ final class PathText {
         }
         // The decoder is made for forms, where + is a blank.
         String text = URLDecoder.decode(raw.substring(start + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
-        return Normalizer.normalize(text, Normalizer.Form.NFC).replaceAll("\\R", "?");
+        return composed(text).replaceAll("\\R", "?");
     }
 }

@@ -1,9 +1,12 @@
 package io.github.powergrad.examples.data.folder;
 
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -11,35 +14,30 @@ import org.nd4j.linalg.factory.Nd4j;
 final class PendingBatch {
 
     final int[] images;
-    final float[] pixels;
     final CompletableFuture<Optional<INDArray>> features = new CompletableFuture<>();
 
-    private final int size;
+    private final INDArray room;
+    private final int valuesPerImage;
     private final String[] faults;
     private final AtomicInteger unprepared;
 
     /**
      * @param images the numbers of its images
-     * @param pixels room for the values of at least that many
      * @param size height and width of an image
      */
-    PendingBatch(int[] images, float[] pixels, int size) {
+    PendingBatch(int[] images, int size) {
         this.images = images;
-        this.pixels = pixels;
-        this.size = size;
+        this.room = Nd4j.createUninitializedDetached(DataType.FLOAT, images.length, ImageNetScaling.CHANNELS, size, size);
+        this.valuesPerImage = ImageNetScaling.CHANNELS * size * size;
         this.faults = new String[images.length];
         this.unprepared = new AtomicInteger(images.length);
-    }
-
-    static int valuesPerImage(int size) {
-        return ImageNetScaling.CHANNELS * size * size;
     }
 
     /** Prepares one image; after the last one, completes the features, which are empty if no image is whole. */
     void prepare(int row, ImagePreparation preparation) {
         try {
             try {
-                preparation.put(images[row], pixels, row * valuesPerImage(size));
+                put(row, preparation.prepare(images[row]));
             } catch (BrokenImageException broken) {
                 faults[row] = broken.getMessage();
             }
@@ -57,21 +55,37 @@ final class PendingBatch {
         return faults[row];
     }
 
+    /** Frees its memory; only when no thread prepares its images any more. */
+    void close() {
+        if (!room.wasClosed()) {
+            room.close();
+        }
+    }
+
+    /** Straight into the array's memory: building the array from one on the heap took a fifth of the whole time. */
+    private void put(int row, float[] values) {
+        // A pointer of its own, because a position belongs to one thread; it is not closed, because the memory is not its own.
+        new FloatPointer(room.data().pointer()).position((long) row * valuesPerImage).put(values, 0, valuesPerImage);
+    }
+
     private Optional<INDArray> wholeImages() {
-        int values = valuesPerImage(size);
-        int whole = 0;
-        for (int row = 0; row < images.length; row++) {
-            if (faults[row] == null) {
-                if (whole < row) {
-                    System.arraycopy(pixels, row * values, pixels, whole * values, values);
-                }
-                whole++;
+        // Tells ND4J on a GPU that the values are in the memory of the host.
+        Nd4j.getAffinityManager().tagLocation(room, AffinityManager.Location.HOST);
+        int[] whole = IntStream.range(0, images.length).filter(row -> faults[row] == null).toArray();
+        if (whole.length == images.length) {
+            return Optional.of(room);
+        }
+        try {
+            if (whole.length == 0) {
+                return Optional.empty();
             }
+            // A copy, because shape() hands out the array's own.
+            long[] shape = room.shape().clone();
+            shape[0] = whole.length;
+            INDArray rows = room.reshape(images.length, valuesPerImage);
+            return Optional.of(Nd4j.pullRows(rows, 1, whole).reshape(shape));
+        } finally {
+            room.close();
         }
-        if (whole == 0) {
-            return Optional.empty();
-        }
-        float[] exact = whole * values == pixels.length ? pixels : Arrays.copyOf(pixels, whole * values);
-        return Optional.of(Nd4j.create(exact, new long[] {whole, ImageNetScaling.CHANNELS, size, size}, 'c'));
     }
 }

@@ -14,13 +14,19 @@ final class TrainingView implements View {
         this.epoch = epoch;
     }
 
+    /** Even the smallest crop must not have to be enlarged. */
     @Override
-    public void put(Mat image, int number, float[] target, int offset) {
+    public double excess(int width, int height) {
+        return Crop.leastSide(width, height) / size;
+    }
+
+    @Override
+    public float[] of(Mat image, int number) {
         SplittableRandom random = epoch.ofImage(number);
         Crop crop = Crop.random(image.cols(), image.rows(), random);
         boolean mirrored = random.nextBoolean();
         try (Mat square = Resize.part(image, crop, size, size)) {
-            ImageNetScaling.scale(Resize.bytes(square), size, mirrored, target, offset);
+            return ImageNetScaling.scale(Resize.bytes(square), size, mirrored);
         }
     }
 }
