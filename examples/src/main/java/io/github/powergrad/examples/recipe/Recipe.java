@@ -74,7 +74,7 @@ public final class Recipe {
 
     private static Recipe quick() {
         return new Recipe(QUICK, TrainingPlan.of("resnet50", 0.3).with(Map.of(
-                "epochs", 4, "warmup-epochs", 1, "cooldown-epochs", 0, "batch", 64, "lr", 0.05, "min-lr", 2e-4,
+                "epochs", 3, "warmup-epochs", 1, "cooldown-epochs", 0, "batch", 64, "lr", 0.05, "min-lr", 2e-4,
                 "images", 2500, "image-size", 16)), Double.NaN, Double.NaN);
     }
 
