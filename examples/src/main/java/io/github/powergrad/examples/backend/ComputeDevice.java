@@ -6,6 +6,7 @@ import java.util.Properties;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** The backend and device that ND4J has chosen. */
 public final class ComputeDevice {
@@ -59,7 +60,7 @@ public final class ComputeDevice {
                     environment.get("cuda.devicesInformation")));
         }
         return new ComputeDevice(String.format(Locale.ROOT, "processor (%s), %s threads, oneDNN %s", backend,
-                Nd4j.getEnvironment().maxThreads(), CpuBackend.usesOneDnn() ? "on" : "off"));
+                NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), CpuBackend.usesOneDnn() ? "on" : "off"));
     }
 
     @Override
