@@ -157,14 +157,7 @@ final class CompareCommand implements Callable<Integer> {
         String title = String.format(Locale.ROOT, "%s, %,d training images, lr %s, %s",
                 images.name(), images.training().size(), learningRate,
                 seeds.values().size() == 1 ? "seed " + seeds.values().get(0) : "mean of " + seeds.values().size() + " seeds");
-        try {
-            return new AccuracyFigure(title, record.epochs()).write(output) ? ", " + AccuracyFigure.FILE : "";
-        } catch (RuntimeException | LinkageError | InternalError noFonts) {
-            // A Java without fonts cannot draw; the numbers are worth keeping all the same.
-            stderr.println(AccuracyFigure.FILE + " could not be drawn (" + noFonts
-                    + "); a Java without fonts cannot: install fontconfig and a font");
-            return "";
-        }
+        return CurvesFile.draw(output, record.epochs(), title, stderr);
     }
 
     private int reportDivergence(List<RunResult> runs, PrintWriter stderr) {

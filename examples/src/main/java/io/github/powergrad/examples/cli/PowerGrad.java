@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.CpuBackend;
+import io.github.powergrad.examples.backend.CudaRequest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "powergrad-dl4j examples 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = CompareCommand.class)
+        subcommands = {
+            CompareCommand.class, TrainCommand.class, EvaluateCommand.class, PredictCommand.class, ModelsCommand.class,
+            RecipesCommand.class
+        })
 public final class PowerGrad implements Runnable {
 
     @Spec
@@ -27,7 +31,9 @@ public final class PowerGrad implements Runnable {
     public static void main(String[] args) {
         System.setProperty("java.awt.headless", "true");
         // Before anything can load a class of ND4J.
-        CpuBackend.configure();
+        if (!CudaRequest.made()) {
+            CpuBackend.configure();
+        }
         System.exit(execute(commandLine(), args));
     }
 

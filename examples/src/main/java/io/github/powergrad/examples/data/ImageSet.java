@@ -1,5 +1,9 @@
 package io.github.powergrad.examples.data;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
 /** Grey images of one size with a class label each, as bytes; one pixel is one unsigned byte. */
 public final class ImageSet {
 
@@ -19,6 +23,38 @@ public final class ImageSet {
         this.labels = labels;
         this.height = height;
         this.width = width;
+    }
+
+    /** Returns the first images. */
+    ImageSet first(int count) {
+        return new ImageSet(
+                Arrays.copyOf(pixels, count * pixelsPerImage()), Arrays.copyOf(labels, count), height, width);
+    }
+
+    /** Returns the images of some classes, their labels counted anew in the order of the classes given. */
+    ImageSet ofClasses(List<Integer> classes) {
+        int[] chosen = IntStream.range(0, size()).filter(image -> classes.contains(label(image))).toArray();
+        byte[] chosenPixels = new byte[chosen.length * pixelsPerImage()];
+        byte[] chosenLabels = new byte[chosen.length];
+        for (int i = 0; i < chosen.length; i++) {
+            System.arraycopy(pixels, chosen[i] * pixelsPerImage(), chosenPixels, i * pixelsPerImage(), pixelsPerImage());
+            chosenLabels[i] = (byte) classes.indexOf(label(chosen[i]));
+        }
+        return new ImageSet(chosenPixels, chosenLabels, height, width);
+    }
+
+    /** Returns the images scaled to a square by the mean of the pixels that each new one covers. */
+    ImageSet resized(int size) {
+        if (size == height && size == width) {
+            return this;
+        }
+        GreyImage resizing = new GreyImage(height, width);
+        byte[] resized = new byte[size() * size * size];
+        for (int image = 0; image < size(); image++) {
+            int from = image * pixelsPerImage();
+            resizing.resize(Arrays.copyOfRange(pixels, from, from + pixelsPerImage()), size, resized, image * size * size);
+        }
+        return new ImageSet(resized, labels, size, size);
     }
 
     /** Returns the number of images. */

@@ -1,8 +1,11 @@
 package io.github.powergrad.examples.report;
 
+import io.github.powergrad.examples.training.ComparedLoss;
 import io.github.powergrad.examples.training.EpochResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +23,7 @@ public final class MetricsCsv {
 
     private static final String HEADER = "loss,alpha,seed,epoch,learning_rate,train_loss,train_top1,test_top1,"
             + "test_cross_entropy,logit_norm,images_per_second";
+    private static final String TOP5 = ",test_top5";
 
     // Runs that go side by side end their epochs in any order; the file should not depend on that.
     private static final Comparator<EpochResult> ORDER = Comparator.comparingLong(EpochResult::seed)
@@ -27,6 +31,7 @@ public final class MetricsCsv {
             .thenComparingInt(EpochResult::epoch);
 
     private final OutputFolder output;
+    private final boolean top5;
     private final List<EpochResult> rows = new ArrayList<>();
 
     /**
@@ -35,8 +40,63 @@ public final class MetricsCsv {
      * @throws IOException if it cannot be written
      */
     public MetricsCsv(OutputFolder output) throws IOException {
+        this(output, false, List.of());
+    }
+
+    private MetricsCsv(OutputFolder output, boolean top5, List<EpochResult> rows) throws IOException {
         this.output = output;
+        this.top5 = top5;
+        this.rows.addAll(rows);
         write();
+    }
+
+    /**
+     * Writes the header of a file that also holds the top-5 accuracy, and the rows of the epochs before.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public static MetricsCsv withTop5(OutputFolder output, List<EpochResult> before) throws IOException {
+        return new MetricsCsv(output, true, before);
+    }
+
+    /**
+     * Reads the rows of an earlier training, up to an epoch.
+     *
+     * @throws IOException if the file cannot be read, or is not whole up to that epoch
+     */
+    public static List<EpochResult> read(Path folder, int lastEpoch) throws IOException {
+        Path file = folder.resolve(FILE);
+        List<EpochResult> rows = new ArrayList<>();
+        try {
+            List<String> lines = Files.readAllLines(file);
+            for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
+                EpochResult row = parsed(line.split(","));
+                if (row.epoch() <= lastEpoch) {
+                    rows.add(row);
+                }
+            }
+        } catch (IOException | RuntimeException damaged) {
+            throw new IOException(file + " cannot be read as the metrics of a training (" + damaged + ")", damaged);
+        }
+        if (rows.size() != lastEpoch) {
+            throw new IOException(file + " holds " + rows.size() + " of the " + lastEpoch
+                    + " epochs of its checkpoint; restore the file as the training left it");
+        }
+        return rows;
+    }
+
+    private static EpochResult parsed(String[] cells) {
+        double[] values = new double[cells.length];
+        for (int i = 1; i < cells.length; i++) {
+            values[i] = Double.parseDouble(cells[i]);
+        }
+        return EpochResult.restored(ComparedLoss.powerGrad(values[1]), Long.parseLong(cells[2]), Integer.parseInt(cells[3]),
+                values[4], values[5], values[6], values[7], values[8], values[9], values[10], values[11]);
+    }
+
+    /** Returns all rows. */
+    public synchronized List<EpochResult> rows() {
+        return List.copyOf(rows);
     }
 
     /**
@@ -51,8 +111,9 @@ public final class MetricsCsv {
     }
 
     private void write() throws IOException {
-        StringBuilder content = new StringBuilder(HEADER).append('\n');
-        rows.forEach(row -> content.append(line(row)).append('\n'));
+        StringBuilder content = new StringBuilder(HEADER).append(top5 ? TOP5 : "").append('\n');
+        rows.forEach(row -> content.append(line(row))
+                .append(top5 ? "," + Digits.six(row.testTop5()) : "").append('\n'));
         output.write(FILE, content.toString().getBytes(StandardCharsets.UTF_8));
     }
 

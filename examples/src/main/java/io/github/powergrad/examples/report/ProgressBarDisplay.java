@@ -13,6 +13,7 @@ public final class ProgressBarDisplay implements ProgressDisplay {
 
     private final ProgressBar bar;
     private volatile String lastEpoch = "";
+    private volatile String soFar = "";
 
     /**
      * @param images the number of images to train on
@@ -32,7 +33,12 @@ public final class ProgressBarDisplay implements ProgressDisplay {
     @Override
     public void trained(int images) {
         bar.stepBy(images);
-        bar.setExtraMessage(timeLeft() + lastEpoch);
+        bar.setExtraMessage(timeLeft() + soFar + lastEpoch);
+    }
+
+    @Override
+    public void measured(double crossEntropy, double top1) {
+        soFar = String.format(Locale.ROOT, ", loss %.3f, top-1 %.1f%%", crossEntropy, top1);
     }
 
     @Override

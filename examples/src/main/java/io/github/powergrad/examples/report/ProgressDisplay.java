@@ -8,6 +8,9 @@ public interface ProgressDisplay extends AutoCloseable {
     /** Images have been trained on. */
     void trained(int images);
 
+    /** Mean cross-entropy and top-1 accuracy in percent of the epoch so far. */
+    default void measured(double crossEntropy, double top1) {}
+
     /** An epoch has been measured. */
     void epochEnded(EpochResult result);
 

@@ -23,6 +23,14 @@ public final class EpochResult {
         this.imagesPerSecond = imagesPerSecond;
     }
 
+    /** Returns the epoch of an earlier run, as its row in {@code metrics.csv} tells. */
+    public static EpochResult restored(
+            ComparedLoss loss, long seed, int epoch, double learningRate, double trainLoss, double trainTop1,
+            double testTop1, double testCrossEntropy, double logitNorm, double imagesPerSecond, double testTop5) {
+        return new EpochResult(loss, seed, epoch, learningRate, new Evaluation(trainTop1, trainLoss, 0),
+                new Evaluation(testTop1, testCrossEntropy, logitNorm, testTop5), imagesPerSecond);
+    }
+
     /** Returns the loss trained with. */
     public ComparedLoss loss() {
         return loss;
@@ -56,6 +64,11 @@ public final class EpochResult {
     /** Returns the top-1 accuracy on the test images in percent. */
     public double testTop1() {
         return test.top1;
+    }
+
+    /** Returns the share of test images whose class is among the five likeliest, in percent; NaN if not measured. */
+    public double testTop5() {
+        return test.top5;
     }
 
     /** Returns the mean cross-entropy of the test images. */

@@ -9,8 +9,14 @@ final class Evaluation {
     final double top1;
     final double crossEntropy;
     final double logitNorm;
+    final double top5;
 
     Evaluation(double top1, double crossEntropy, double logitNorm) {
+        this(top1, crossEntropy, logitNorm, Double.NaN);
+    }
+
+    Evaluation(double top1, double crossEntropy, double logitNorm, double top5) {
+        this.top5 = top5;
         this.top1 = top1;
         this.crossEntropy = crossEntropy;
         this.logitNorm = logitNorm;

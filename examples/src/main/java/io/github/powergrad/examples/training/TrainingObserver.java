@@ -8,6 +8,9 @@ public interface TrainingObserver {
     /** A minibatch of this many images has been trained on. */
     void trained(int images);
 
+    /** What the network made of the images of the epoch so far: mean cross-entropy and top-1 accuracy in percent. */
+    default void measured(double crossEntropy, double top1) {}
+
     /**
      * An epoch of a run has ended and was measured.
      *

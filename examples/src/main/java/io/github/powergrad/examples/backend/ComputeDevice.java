@@ -1,0 +1,70 @@
+package io.github.powergrad.examples.backend;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Properties;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/** The backend and device that ND4J has chosen. */
+public final class ComputeDevice {
+
+    private static final String SUPPORTED = "ND4J 1.0.0-M2.1 runs on GPUs of compute capability 3.7, 5.0, 5.2, 6.0, 6.1, 7.0,"
+            + " 7.5, 8.0, 8.6 and 8.9, not on 9.0 (H100) or later; leave --cuda out to train on the processor";
+
+    private static final String CUDA_BACKEND = "JCublas";
+
+    private final String description;
+
+    private ComputeDevice(String description) {
+        this.description = description;
+    }
+
+    /**
+     * Runs one small operation and describes what ran it.
+     *
+     * @throws IOException if the device cannot run it, with those that can
+     */
+    public static ComputeDevice ready() throws IOException {
+        try {
+            return tried();
+        } catch (RuntimeException | LinkageError failure) {
+            if (!CudaRequest.made()) {
+                throw failure;
+            }
+            Throwable cause = failure;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new IOException("no GPU that can be used ("
+                    + String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given") + "); " + SUPPORTED, failure);
+        }
+    }
+
+    private static ComputeDevice tried() throws IOException {
+        String backend = Nd4j.getBackend().getClass().getSimpleName();
+        if (CudaRequest.made() && !backend.startsWith(CUDA_BACKEND)) {
+            throw new IOException("no GPU that can be used (ND4J found none and chose " + backend + "); " + SUPPORTED);
+        }
+        try (INDArray ones = Nd4j.ones(DataType.FLOAT, 2, 2); INDArray product = ones.mmul(ones)) {
+            double sum = product.sumNumber().doubleValue();
+            if (sum != 8) {
+                throw new IOException("the device computes 2x2 ones times ones as " + sum + " in place of 8; " + SUPPORTED);
+            }
+        }
+        Properties environment = Nd4j.getExecutioner().getEnvironmentInformation();
+        if (CudaRequest.made()) {
+            return new ComputeDevice(String.format(Locale.ROOT, "CUDA (%s), %s", backend,
+                    environment.get("cuda.devicesInformation")));
+        }
+        return new ComputeDevice(String.format(Locale.ROOT, "processor (%s), %s threads, oneDNN %s", backend,
+                NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), CpuBackend.usesOneDnn() ? "on" : "off"));
+    }
+
+    @Override
+    public String toString() {
+        return description;
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.powergrad.examples.cli;
+
+import io.github.powergrad.examples.data.FashionMnistSource;
+import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.folder.ClassSelection;
+import io.github.powergrad.examples.data.folder.ImageFolderOptions;
+import io.github.powergrad.examples.data.folder.ImageFolderSource;
+import io.github.powergrad.examples.data.folder.SkipLimit;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The options that say where images come from and how they are read. */
+final class ImageOptions {
+
+    @Option(names = "--data", paramLabel = "DIR",
+            description = "folder with train/<class>/... and val/<class>/... (JPEG, PNG, BMP); default: the bundled"
+                    + " Fashion-MNIST")
+    private Path data;
+
+    @Option(names = "--workers", paramLabel = "N",
+            description = "threads that decode the images of --data (default: one a processor core)")
+    private Integer workers;
+
+    @Option(names = "--max-skipped", paramLabel = "P%%", defaultValue = "1%",
+            description = "share of broken images in --data above which the run stops (default: ${DEFAULT-VALUE})")
+    private String maxSkipped;
+
+    /** Returns whether the images are those that come with the examples. */
+    boolean bundled() {
+        return data == null;
+    }
+
+    /** Throws IllegalArgumentException, naming the option, where a value is not allowed. */
+    void check() {
+        if (workers != null && workers < 1) {
+            throw new IllegalArgumentException("--workers must be at least 1, got " + workers);
+        }
+        try {
+            SkipLimit.parse(maxSkipped);
+        } catch (IllegalArgumentException wrong) {
+            throw new IllegalArgumentException("--max-skipped: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /**
+     * Opens the images.
+     *
+     * @param imageSize height and width, 0 for what suits the data
+     * @param images how many bundled training images to use, 0 for all
+     * @param classes which classes, nothing for all
+     * @param seed decides order and augmentation
+     * @param skippedList where skipped images are listed; null for nowhere
+     * @throws IOException saying what is wrong with the folder or its images
+     */
+    ImageSource open(int imageSize, int images, String classes, long seed, Path skippedList) throws IOException {
+        if (data == null) {
+            return FashionMnistSource.bundled(imageSize, images, classes, seed);
+        }
+        ImageFolderOptions options = ImageFolderOptions.defaults().withSeed(seed).withMaxSkipped(SkipLimit.parse(maxSkipped));
+        if (imageSize > 0) {
+            options = options.withImageSize(imageSize);
+        }
+        if (workers != null) {
+            options = options.withWorkers(workers);
+        }
+        if (!classes.isEmpty()) {
+            options = options.withClasses(ClassSelection.parse(classes));
+        }
+        if (skippedList != null) {
+            options = options.withSkippedList(skippedList);
+        }
+        return ImageFolderSource.open(data, options);
+    }
+}

@@ -1,0 +1,66 @@
+package io.github.powergrad.examples.cli;
+
+import io.github.powergrad.examples.backend.ComputeDevice;
+import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.model.TrainableParameters;
+import io.github.powergrad.examples.recipe.TrainingPlan;
+import io.github.powergrad.examples.training.NetworkTraining;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.deeplearning4j.nn.conf.CacheMode;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryUseMode;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** What will run, told before it runs. */
+final class RunDescription {
+
+    private final TrainingPlan plan;
+    private final ImageSource images;
+    private final ComputationGraphConfiguration configuration;
+    private final ComputeDevice device;
+    private final Path folder;
+
+    RunDescription(
+            TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration, ComputeDevice device,
+            Path folder) {
+        this.plan = plan;
+        this.images = images;
+        this.configuration = configuration;
+        this.device = device;
+        this.folder = folder;
+    }
+
+    void print(PrintWriter out, int epochsTrained) {
+        out.printf(Locale.ROOT, "model    %s, %,d trainable parameters, %s%n",
+                plan.model(), TrainableParameters.of(configuration), plan.type());
+        out.printf(Locale.ROOT, "images   %s: %,d to train, %,d to test, %d classes, %dx%dx%d%n",
+                images.description(), images.trainingImages(), images.testImages(), images.classNames().size(),
+                images.channels(), images.imageSize(), images.imageSize());
+        out.printf(Locale.ROOT, "loss     alpha %s%s%s%s%n", plan.alpha(),
+                plan.alphaWarmupEpochs() > 0 ? ", 1 in the first " + plan.alphaWarmupEpochs() + " epoch(s)" : "",
+                plan.labelSmoothing() > 0 ? ", label smoothing " + plan.labelSmoothing() : "",
+                plan.adaptiveClip() > 0 ? ", AGC " + plan.adaptiveClip()
+                        : plan.gradientClip() > 0 ? ", gradient norm at most " + plan.gradientClip() : "");
+        out.printf(Locale.ROOT, "schedule %s, %d epochs (%d warm-up, %d cool-down), lr %s to %s, momentum %s, weight decay %s%n",
+                plan.scheduler(), plan.epochs(), plan.warmupEpochs(), plan.cooldownEpochs(), plan.learningRate(),
+                plan.lowestLearningRate(), plan.momentum(), plan.weightDecay());
+        out.printf(Locale.ROOT, "steps    %,d an epoch of batch %,d, seed %d%s%n",
+                NetworkTraining.iterationsPerEpoch(plan, images), plan.batch(), plan.seed(),
+                epochsTrained > 0 ? ", going on after epoch " + epochsTrained : "");
+        out.printf(Locale.ROOT, "device   %s%n", device);
+        out.printf(Locale.ROOT, "memory   about %,d MB for network and activations%n", memory() >> 20);
+        out.printf(Locale.ROOT, "output   %s%n", folder);
+        out.flush();
+    }
+
+    private long memory() {
+        MemoryReport report = configuration.getMemoryReport(
+                InputType.convolutional(images.imageSize(), images.imageSize(), images.channels()));
+        return report.getTotalMemoryBytes(
+                plan.batch(), MemoryUseMode.TRAINING, CacheMode.NONE, DataType.valueOf(plan.type().name()));
+    }
+}

@@ -1,0 +1,232 @@
+package io.github.powergrad.examples.data;
+
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import javax.imageio.ImageIO;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The bundled images of Fashion-MNIST as a source to train any network on: grey, at their own size or scaled, not
+ * augmented. Pixels are scaled by mean and deviation of all bundled training images, however few of them are used.
+ */
+public final class FashionMnistSource implements ImageSource {
+
+    /** Height and width of the images as they are. */
+    public static final int OWN_SIZE = 28;
+
+    private static final int LARGEST_SIZE = 64;
+
+    private static final List<String> CLASS_NAMES = List.of("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+            "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot");
+
+    private final List<String> classNames;
+    private final int size;
+    private final long seed;
+    private final PixelScaling scaling;
+    private final ScaledImages training;
+    private final ScaledImages test;
+
+    private FashionMnistSource(
+            List<String> classNames, int size, long seed, PixelScaling scaling, ImageSet training, ImageSet test) {
+        this.classNames = classNames;
+        this.size = size;
+        this.seed = seed;
+        this.scaling = scaling;
+        this.training = new ScaledImages(training, scaling);
+        this.test = new ScaledImages(test, scaling);
+    }
+
+    /**
+     * Opens the bundled images.
+     *
+     * @param size height and width to scale to, 0 for their own
+     * @param images how many training images to use, 0 for all
+     * @param classes a number of classes, or names separated by commas; nothing for all
+     * @param seed decides the order of the training images
+     * @throws IOException if they are not there, or are fewer than asked for
+     */
+    public static FashionMnistSource bundled(int size, int images, String classes, long seed) throws IOException {
+        if (size < 0 || size > LARGEST_SIZE) {
+            throw new DataException("--image-size must be in [1, " + LARGEST_SIZE + "] for the bundled images, got " + size
+                    + "; give a folder of larger images with --data");
+        }
+        ImageData data = FashionMnist.bundled();
+        PixelScaling scaling = PixelScaling.of(data.training());
+        List<Integer> chosen = chosen(classes);
+        ImageSet training = data.training();
+        ImageSet test = data.test();
+        if (chosen.size() < CLASS_NAMES.size()) {
+            training = training.ofClasses(chosen);
+            test = test.ofClasses(chosen);
+        }
+        if (images > training.size()) {
+            throw new DataException("--images must be at most the number of bundled training images, " + training.size()
+                    + ", got " + images);
+        }
+        if (images > 0) {
+            training = training.first(images);
+        }
+        int wanted = size == 0 ? OWN_SIZE : size;
+        List<String> names = new ArrayList<>();
+        chosen.forEach(number -> names.add(CLASS_NAMES.get(number)));
+        return new FashionMnistSource(
+                List.copyOf(names), wanted, seed, scaling, training.resized(wanted), test.resized(wanted));
+    }
+
+    private static List<Integer> chosen(String classes) throws DataException {
+        List<Integer> all = new ArrayList<>();
+        for (int number = 0; number < CLASS_NAMES.size(); number++) {
+            all.add(number);
+        }
+        if (classes.isEmpty()) {
+            return all;
+        }
+        if (classes.matches("\\d{1,9}")) {
+            int count = Integer.parseInt(classes);
+            if (count < 2 || count > all.size()) {
+                throw new DataException("--classes must be a number in [2, " + all.size() + "] or names, got " + classes);
+            }
+            return all.subList(0, count);
+        }
+        List<Integer> chosen = new ArrayList<>();
+        for (String name : classes.split(",")) {
+            int number = CLASS_NAMES.indexOf(name.trim());
+            if (number < 0 || chosen.contains(number)) {
+                throw new DataException("--classes must be two or more different ones of "
+                        + String.join(", ", CLASS_NAMES) + ", got " + classes);
+            }
+            chosen.add(number);
+        }
+        if (chosen.size() < 2) {
+            throw new DataException("--classes must name at least 2 classes, got " + classes);
+        }
+        return chosen;
+    }
+
+    /**
+     * Reads an image file as this source would give it: grey, scaled, light on dark as the bundled images are.
+     *
+     * @return the image, [1, 1, size, size] in FLOAT
+     * @throws IOException if the file is not an image that Java can read
+     */
+    public INDArray read(Path file) throws IOException {
+        File image = file.toFile();
+        if (!image.isFile()) {
+            throw new DataException("image " + file + (image.exists() ? " is not a file" : " does not exist"));
+        }
+        BufferedImage read;
+        try {
+            read = ImageIO.read(image);
+        } catch (IOException | RuntimeException damaged) {
+            throw new DataException("image " + file + " cannot be read (" + damaged.getMessage() + "); give a whole JPEG,"
+                    + " PNG or BMP file");
+        }
+        if (read == null) {
+            throw new DataException("image " + file + " is not a JPEG, PNG, GIF or BMP file");
+        }
+        BufferedImage grey = new BufferedImage(read.getWidth(), read.getHeight(), BufferedImage.TYPE_BYTE_GRAY);
+        Graphics2D graphics = grey.createGraphics();
+        graphics.drawImage(read, 0, 0, null);
+        graphics.dispose();
+        byte[] pixels = new byte[read.getWidth() * read.getHeight()];
+        int[] samples = grey.getRaster().getSamples(0, 0, read.getWidth(), read.getHeight(), 0, (int[]) null);
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) samples[i];
+        }
+        ImageSet one = new ImageSet(pixels, new byte[1], read.getHeight(), read.getWidth()).resized(size);
+        return new ScaledImages(one, scaling).gather(new int[1]).features();
+    }
+
+    @Override
+    public String description() {
+        return String.format(Locale.ROOT, "Fashion-MNIST (bundled, %,d + %,d images)", training.size(), test.size());
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public int channels() {
+        return 1;
+    }
+
+    @Override
+    public int imageSize() {
+        return size;
+    }
+
+    @Override
+    public int trainingImages() {
+        return training.size();
+    }
+
+    @Override
+    public int testImages() {
+        return test.size();
+    }
+
+    @Override
+    public BatchStream training(int epoch, int batch) {
+        Minibatches batches = new Minibatches(training, batch);
+        return new Pass(batches, batches.shuffledOrder(seed, epoch));
+    }
+
+    @Override
+    public BatchStream test(int batch) {
+        Minibatches batches = new Minibatches(test, batch);
+        return new Pass(batches, batches.fileOrder());
+    }
+
+    @Override
+    public void close() {
+        // Everything is in memory, and left to the garbage collector.
+    }
+
+    private final class Pass implements BatchStream {
+
+        private final Minibatches batches;
+        private final int[] order;
+        private int next;
+
+        Pass(Minibatches batches, int[] order) {
+            this.batches = batches;
+            this.order = Arrays.copyOf(order, order.length);
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < batches.count();
+        }
+
+        @Override
+        public DataSet next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("the pass has ended");
+            }
+            Minibatch batch = batches.batch(order, next++);
+            INDArray labels = Nd4j.zeros(DataType.FLOAT, batch.size(), classNames.size());
+            for (int row = 0; row < batch.size(); row++) {
+                labels.putScalar(row, batch.label(row), 1);
+            }
+            return new DataSet(batch.features(), labels);
+        }
+
+        @Override
+        public void close() {
+            next = batches.count();
+        }
+    }
+}

@@ -1,0 +1,260 @@
+package io.github.powergrad.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.powergrad.examples.checkpoint.Checkpoint;
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+@DisplayName("powergrad train")
+class TrainCommandTest {
+
+    private static final String HEADER = "loss,alpha,seed,epoch,learning_rate,train_loss,train_top1,test_top1,"
+            + "test_cross_entropy,logit_norm,images_per_second,test_top5";
+
+    /** ResNet-20 on few and small images: an epoch takes a second. */
+    private static final List<String> SMALL = List.of("--model", "resnet20", "--image-size", "8", "--images", "64",
+            "--batch", "32", "--classes", "2", "--warmup-epochs", "1", "--lr", "0.05");
+
+    @TempDir
+    Path folder;
+
+    private String stdout;
+    private String stderr;
+
+    private int powergrad(String... arguments) {
+        StringWriter outWriter = new StringWriter();
+        StringWriter errWriter = new StringWriter();
+        CommandLine commandLine = PowerGrad.commandLine()
+                .setOut(new PrintWriter(outWriter, true))
+                .setErr(new PrintWriter(errWriter, true));
+        int exitCode = PowerGrad.execute(commandLine, arguments);
+        stdout = outWriter.toString();
+        stderr = errWriter.toString();
+        return exitCode;
+    }
+
+    private static List<String> small(Path out, int epochs, String... more) {
+        List<String> all = new ArrayList<>(List.of("train", "--out", out.toString(), "--epochs", "" + epochs));
+        all.addAll(SMALL);
+        all.addAll(Arrays.asList(more));
+        return all;
+    }
+
+    private int train(Path out, int epochs, String... more) {
+        return powergrad(small(out, epochs, more).toArray(new String[0]));
+    }
+
+    private static List<String> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().collect(Collectors.toList());
+        }
+    }
+
+    @Test
+    void tells_what_will_run_trains_and_leaves_metrics_curves_and_checkpoints() throws IOException {
+        Path out = folder.resolve("out");
+        assertThat(train(out, 2)).as(() -> stderr).isZero();
+
+        assertThat(stderr).contains("resnet20", "trainable parameters", "64 to train", "2 an epoch of batch 32", "oneDNN",
+                "memory   about", "images/s", "left");
+        assertThat(stdout).contains("resnet20 after 2 epochs: test top-1", "metrics.csv", "curves.png");
+        assertThat(files(out)).containsExactly("checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv");
+        List<String> rows = Files.readAllLines(out.resolve("metrics.csv"));
+        assertThat(rows).hasSize(3).startsWith(HEADER);
+        assertThat(rows.subList(1, 3)).allSatisfy(row -> assertThat(row.split(",")).hasSize(12));
+        assertThat(ModelSerializer.restoreComputationGraph(out.resolve(Checkpoint.LAST).toFile()).getEpochCount())
+                .isEqualTo(2);
+
+        evaluates_and_predicts_with_the_checkpoint(out, rows.get(2).split(","));
+        refuses_to_replace_or_to_go_on_with_what_does_not_fit(out);
+    }
+
+    private void evaluates_and_predicts_with_the_checkpoint(Path out, String[] lastRow) throws IOException {
+        String checkpoint = out.resolve(Checkpoint.LAST).toString();
+        Path table = folder.resolve("classes.csv");
+        assertThat(powergrad("evaluate", "--checkpoint", checkpoint, "--out", table.toString())).as(() -> stderr).isZero();
+        double top1 = stdout.lines().filter(line -> line.startsWith("top-1")).findFirst()
+                .map(line -> Double.parseDouble(line.replaceAll("[^0-9.]+1? +|%", ""))).orElseThrow();
+        assertThat(top1).isCloseTo(Double.parseDouble(lastRow[7]), within(0.006));
+        assertThat(Files.readAllLines(table)).hasSize(3).first().isEqualTo("class,images,top1,top5");
+        assertThat(Files.readAllLines(table).get(1)).startsWith("T-shirt/top,");
+
+        File image = folder.resolve("image.png").toFile();
+        ImageIO.write(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB), "png", image);
+        assertThat(powergrad("predict", "--checkpoint", checkpoint, image.toString())).as(() -> stderr).isZero();
+        assertThat(stdout).contains("image.png", "%  T-shirt/top", "%  Trouser");
+
+        Path text = Files.writeString(folder.resolve("text.jpg"), "not an image");
+        assertThat(powergrad("predict", "--checkpoint", checkpoint, text.toString())).isEqualTo(1);
+        assertThat(stderr.lines()).singleElement().asString().startsWith("error: image ").contains("text.jpg");
+    }
+
+    private void refuses_to_replace_or_to_go_on_with_what_does_not_fit(Path out) {
+        assertThat(train(out, 2)).isEqualTo(1);
+        assertThat(stderr.lines()).singleElement().asString().contains("--resume", "--overwrite", "--out");
+
+        assertThat(powergrad("train", "--resume", out.toString())).isEqualTo(1);
+        assertThat(stderr.lines()).singleElement().asString().contains("has trained all of its 2 epochs");
+
+        assertThat(powergrad("train", "--resume", out.toString(), "--model", "resnet18", "--classes", "3")).isEqualTo(1);
+        assertThat(stderr.lines()).singleElement().asString()
+                .contains("--model resnet18 instead of resnet20", "--classes 3 instead of 2");
+    }
+
+    @Test
+    void stops_before_the_first_step_in_a_dry_run_and_writes_nothing() {
+        assertThat(train(folder.resolve("out"), 2, "--dry-run")).isZero();
+        assertThat(stderr).contains("resnet20").doesNotContain("left");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void stops_at_divergence_and_names_the_first_epoch_rule() throws IOException {
+        Path out = folder.resolve("out");
+        List<String> arguments = small(out, 2);
+        arguments.set(arguments.indexOf("--lr") + 1, "1e30");
+        arguments.set(arguments.indexOf("--warmup-epochs") + 1, "0");
+        assertThat(powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
+        assertThat(stderr).contains("diverged in epoch 1", "--alpha-warmup-epochs 1").doesNotContain("\tat ");
+        assertThat(files(out)).doesNotContain(Checkpoint.LAST);
+    }
+
+    @Test
+    @Timeout(value = 4, unit = TimeUnit.MINUTES)
+    void goes_on_after_a_kill_as_if_nothing_had_happened() throws Exception {
+        Path whole = folder.resolve("whole");
+        Path killed = folder.resolve("killed");
+        String[] rule = {"--alpha-warmup-epochs", "1"};
+        assertThat(runAlone(small(whole, 4, rule)).waitFor()).isZero();
+
+        Process process = runAlone(small(killed, 4, rule));
+        while (epochsIn(killed.resolve("metrics.csv")) < 2) {
+            assertThat(process.isAlive()).isTrue();
+            Thread.sleep(5);
+        }
+        process.destroyForcibly().waitFor();
+        assertThat(epochsIn(killed.resolve("metrics.csv"))).isLessThan(4);
+        assertThat(runAlone(List.of("train", "--resume", killed.toString())).waitFor()).isZero();
+
+        assertThat(withoutSpeed(killed)).isEqualTo(withoutSpeed(whole));
+        assertThat(weights(killed)).usingComparatorWithPrecision(1e-6f).containsExactly(weights(whole));
+        assertThat(files(killed)).isEqualTo(files(whole));
+    }
+
+    @Test
+    void stops_with_one_line_that_names_the_gpus_that_work_where_there_is_none() throws Exception {
+        Path errors = folder.resolve("errors.txt");
+        Process process = builder(List.of("-Dpowergrad.cuda=true"), small(folder.resolve("out"), 2))
+                .redirectError(errors.toFile()).start();
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(Files.readAllLines(errors)).singleElement().asString()
+                .startsWith("error: no GPU that can be used (").contains("3.7, 5.0, 5.2, 6.0, 6.1, 7.0, 7.5, 8.0, 8.6", "9.0");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    private static Process runAlone(List<String> arguments) throws IOException {
+        return builder(List.of(), arguments).start();
+    }
+
+    private static ProcessBuilder builder(List<String> options, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElse("java"), "-XX:+UseSerialGC"));
+        command.addAll(options);
+        command.addAll(List.of(
+                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                PowerGrad.class.getName()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        builder.environment().put("OMP_NUM_THREADS", "1");
+        return builder;
+    }
+
+    private static long epochsIn(Path csv) throws IOException {
+        return Files.exists(csv) ? Files.readAllLines(csv).size() - 1 : 0;
+    }
+
+    private static List<String> withoutSpeed(Path out) throws IOException {
+        return Files.readAllLines(out.resolve("metrics.csv")).stream().map(line -> {
+            List<String> cells = new ArrayList<>(Arrays.asList(line.split(",")));
+            cells.remove(10);
+            return String.join(",", cells);
+        }).collect(Collectors.toList());
+    }
+
+    private static float[] weights(Path out) throws IOException {
+        return ModelSerializer.restoreComputationGraph(out.resolve(Checkpoint.LAST).toFile()).params().dup().toFloatVector();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--alpha           | 1.2      | --alpha must be in [0, 1], got 1.2",
+        "--model           | resnet34 | --model must be one of resnet18,",
+        "--recipe          | none     | --recipe must be one that 'powergrad recipes' lists",
+        "--batch           | 65       | --batch must be at most the number of training images, 64, got 65",
+        "--scheduler       | linear   | expected one of [cosine, step]",
+        "--label-smoothing | 1        | --label-smoothing must be in [0, 1), got 1.0",
+        "--max-skipped     | many     | --max-skipped",
+        "--workers         | 0        | --workers must be at least 1, got 0",
+    })
+    void exits_2_with_the_fault_before_anything_is_written(String option, String value, String message) {
+        List<String> arguments = new ArrayList<>(small(folder.resolve("out"), 2));
+        int given = arguments.indexOf(option);
+        if (given >= 0) {
+            arguments.set(given + 1, value);
+        } else {
+            arguments.addAll(List.of(option, value));
+        }
+        assertThat(powergrad(arguments.toArray(new String[0]))).isEqualTo(2);
+        assertThat(stderr).containsIgnoringCase(message).contains("usage: powergrad train").doesNotContain("\tat ");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "train --data missing | missing",
+        "train --resume missing | checkpoint-last.zip does not exist",
+        "evaluate --checkpoint missing.zip | missing.zip does not exist",
+    })
+    void exits_1_with_one_line_when_a_file_or_folder_is_missing(String command, String message) {
+        assertThat(powergrad(command.split(" "))).isEqualTo(1);
+        assertThat(stderr.lines()).singleElement().asString().startsWith("error: ").contains(message);
+    }
+
+    @Test
+    void exits_1_with_one_line_when_a_checkpoint_is_cut_off() throws IOException {
+        Path file = Files.write(folder.resolve("cut.zip"), new byte[100]);
+        assertThat(powergrad("evaluate", "--checkpoint", file.toString())).isEqualTo(1);
+        assertThat(stderr.lines()).singleElement().asString().contains("cut.zip is not a whole checkpoint");
+    }
+
+    @Test
+    void lists_models_and_recipes() {
+        assertThat(powergrad("models")).isZero();
+        assertThat(stdout).containsPattern("resnet50 +25,557,032 +77.216").containsPattern("resnet20 +272,474 +-");
+        assertThat(powergrad("recipes")).isZero();
+        assertThat(stdout.lines().filter(line -> line.startsWith("resnet50-cosine-a0.3 ")).findFirst()).hasValueSatisfying(
+                line -> assertThat(line).containsSubsequence("resnet50", "0.3", "cosine", "100", "1024", "0.4", "79.43", "76.886"));
+    }
+}
