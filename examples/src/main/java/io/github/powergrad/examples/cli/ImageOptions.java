@@ -22,7 +22,7 @@ final class ImageOptions {
             description = "threads that decode the images of --data (default: one a processor core)")
     private Integer workers;
 
-    @Option(names = "--max-skipped", paramLabel = "P%%", defaultValue = "1%",
+    @Option(names = "--max-skipped", paramLabel = "P%", defaultValue = "1%",
             description = "share of broken images in --data above which the run stops (default: ${DEFAULT-VALUE})")
     private String maxSkipped;
 
