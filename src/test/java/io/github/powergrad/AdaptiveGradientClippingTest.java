@@ -429,6 +429,7 @@ class AdaptiveGradientClippingTest {
             MultiLayerNetwork net = dense();
             backward(net, data(3, 4));
             AdaptiveGradientClipping all = AdaptiveGradientClipping.builder().clip(1e-6).exemptOutputLayers(false).build();
+            assertThat(all.isExemptOutputLayers()).isFalse();
             assertThat(clippedBy(all, net)).containsExactlyInAnyOrder("0_W", "0_b", "1_W", "1_b", "2_W", "2_b");
         }
 

@@ -526,6 +526,33 @@ class LossPowerGradTest {
     }
 
     @Test
+    void acceptsAClipEpsilonAtItsBounds() {
+        assertThat(LossPowerGrad.builder().softmaxClipEps(0.5).build().getSoftmaxClipEps()).isEqualTo(0.5);
+        assertThat(LossPowerGrad.builder().softmaxClipEps(0).build().getSoftmaxClipEps()).isZero();
+    }
+
+    @Test
+    void takesOtherClassWeightsOrNone() {
+        LossPowerGrad loss = new LossPowerGrad(Nd4j.createFromArray(1.0, 2.0));
+
+        loss.setWeights(Nd4j.createFromArray(3.0, 4.0, 5.0));
+        assertThat(loss.getWeights().toDoubleVector()).containsExactly(3, 4, 5);
+        loss.setWeights(null);
+        assertThat(loss).isEqualTo(new LossPowerGrad());
+    }
+
+    @Test
+    void refusesWeightsThatAreNotFinite() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new LossPowerGrad(Nd4j.createFromArray(1.0, Double.NaN)))
+                .withMessageStartingWith("Class weights must be finite numbers, got NaN for class 1");
+    }
+
+    @Test
+    void differsInHashCodeWhereItDiffersInAlpha() {
+        assertThat(new LossPowerGrad(0.25).hashCode()).isNotEqualTo(new LossPowerGrad(0.26).hashCode());
+    }
+
+    @Test
     void isEqualByItsFourSettings() {
         INDArray weights = Nd4j.createFromArray(1.0, 2.0);
         LossPowerGrad loss = LossPowerGrad.builder().alpha(0.25).labelSmoothing(0.1).softmaxClipEps(1e-6)

@@ -539,4 +539,15 @@ class PowerGradTest {
                 .fineTuneConfiguration(new FineTuneConfiguration.Builder().updater(new Sgd(0.1)).seed(3).build())
                 .setFeatureExtractor(0).removeOutputLayer().addLayer(output(loss)).build();
     }
+
+    @Test
+    void findsTheSoftmaxThatIsTheFirstLayerAndCountsWhatItChangesBack() {
+        MultiLayerNetwork network = new MultiLayerNetwork(SmallNetworks.configuration(
+                SmallNetworks.dense(SmallNetworks.INPUTS, SmallNetworks.CLASSES, Activation.SOFTMAX),
+                new LossLayer.Builder(new LossMCXENT()).activation(Activation.IDENTITY).build()));
+        network.init();
+
+        assertThat(PowerGrad.applyTo(network, 0.3)).isEqualTo(1);
+        assertThat(PowerGrad.removeFrom(network)).isEqualTo(1);
+    }
 }

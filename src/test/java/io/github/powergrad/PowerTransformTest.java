@@ -71,6 +71,18 @@ class PowerTransformTest {
     }
 
     @Test
+    void stationaryThresholdNormalizesEachRowByItself() {
+        INDArray rows = Nd4j.createFromArray(new double[][] {{3, 1}, {1, 1}, {18, 2}});
+        double[] thresholds = PowerTransform.stationaryThreshold(rows, 0.5).ravel().toDoubleVector();
+
+        for (int n = 0; n < 3; n++) {
+            double[] p = rows.getRow(n).div(rows.getRow(n).sumNumber()).toDoubleVector();
+            double sum = Math.sqrt(p[0]) + Math.sqrt(p[1]);
+            assertThat(thresholds[n]).isCloseTo(1 / (sum * sum), within(1e-14));
+        }
+    }
+
+    @Test
     void ofLogitsKeepsWhatAnUnderflowedProbabilityWouldLose() {
         INDArray logits = Nd4j.createFromArray(new float[][] {{0, -1000}});
 

@@ -34,7 +34,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 class ThreadsAndMemoryTest {
 
     private static final int THREADS = 8;
-    private static final int CALLS = 10_000;
+    private static final int PAIRS = 5_000; // of a gradient and a score: 10,000 calls
 
     /**
      * One [64, 400] array left behind by each call would be 977 MB. Resident memory breathes by up to 300 MB, with
@@ -88,7 +88,7 @@ class ThreadsAndMemoryTest {
         return SmallNetworks.params(network);
     }
 
-    private void call(IActivation activation) {
+    private void gradientAndScore(IActivation activation) {
         everySetting.computeGradient(labels, logits, activation, mask);
         everySetting.computeScore(labels, logits, activation, mask, true);
     }
@@ -96,13 +96,13 @@ class ThreadsAndMemoryTest {
     @Test
     @DisplayName("leaves off-heap memory flat over 10,000 calls in a workspace")
     void leavesMemoryFlatInAWorkspace() {
-        for (int i = 0; i < CALLS / 5; i++) {
+        for (int i = 0; i < PAIRS / 5; i++) {
             callInWorkspace(i);
         }
         System.gc();
         long before = Pointer.physicalBytes();
 
-        for (int i = 0; i < CALLS; i++) {
+        for (int i = 0; i < PAIRS; i++) {
             callInWorkspace(i);
         }
 
@@ -111,20 +111,20 @@ class ThreadsAndMemoryTest {
 
     private void callInWorkspace(int i) {
         try (MemoryWorkspace workspace = Nd4j.getWorkspaceManager().getAndActivateWorkspace("ThreadsAndMemoryTest")) {
-            call(i % 2 == 0 ? SOFTMAX : IDENTITY);
+            gradientAndScore(i % 2 == 0 ? SOFTMAX : IDENTITY);
         }
     }
 
     @Test
     @DisplayName("keeps nothing of 10,000 calls without a workspace once garbage is collected")
     void keepsNothingWithoutAWorkspace() throws InterruptedException {
-        for (int i = 0; i < CALLS / 5; i++) {
+        for (int i = 0; i < PAIRS / 5; i++) {
             callOutside(i);
         }
         System.gc();
         long before = Pointer.physicalBytes();
 
-        for (int i = 0; i < CALLS; i++) {
+        for (int i = 0; i < PAIRS; i++) {
             callOutside(i);
         }
 
@@ -138,7 +138,7 @@ class ThreadsAndMemoryTest {
     }
 
     private void callOutside(int i) {
-        call(i % 2 == 0 ? SOFTMAX : IDENTITY);
+        gradientAndScore(i % 2 == 0 ? SOFTMAX : IDENTITY);
         if (i % 1000 == 0) {
             System.gc();
         }
@@ -160,7 +160,7 @@ class ThreadsAndMemoryTest {
                         Nd4j.getWorkspaceManager().getAndActivateWorkspace("ThreadsAndMemoryTest-" + mode)) {
                     assertThat(everySetting.computeGradient(labels, logits, SOFTMAX, mask)).isEqualTo(expected);
                     assertThat(everySetting.computeScore(labels, logits, SOFTMAX, mask, true)).isEqualTo(score);
-                    call(IDENTITY);
+                    gradientAndScore(IDENTITY);
                 }
                 assertThat(Nd4j.getMemoryManager().getCurrentWorkspace()).isNull();
             }
