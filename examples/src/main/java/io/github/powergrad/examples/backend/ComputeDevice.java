@@ -1,6 +1,9 @@
 package io.github.powergrad.examples.backend;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Properties;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -44,9 +47,11 @@ public final class ComputeDevice {
     }
 
     private static ComputeDevice tried() throws IOException {
+        String reason = CudaRequest.made() ? loadCudaBackend() : "";
         String backend = Nd4j.getBackend().getClass().getSimpleName();
         if (CudaRequest.made() && !backend.startsWith(CUDA_BACKEND)) {
-            throw new IOException("no GPU that can be used (ND4J found none and chose " + backend + "); " + SUPPORTED);
+            throw new IOException("no GPU that can be used (" + (reason.isEmpty() ? "ND4J found none" : reason) + "); "
+                    + SUPPORTED);
         }
         try (INDArray ones = Nd4j.ones(DataType.FLOAT, 2, 2); INDArray product = ones.mmul(ones)) {
             double sum = product.sumNumber().doubleValue();
@@ -61,6 +66,19 @@ public final class ComputeDevice {
         }
         return new ComputeDevice(String.format(Locale.ROOT, "processor (%s), %s threads, oneDNN %s", backend,
                 NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), CpuBackend.usesOneDnn() ? "on" : "off"));
+    }
+
+    /** Loads ND4J. Its CUDA backend prints a stack trace where there is no driver; the first line of it is returned. */
+    private static String loadCudaBackend() {
+        PrintStream standardError = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            Nd4j.getBackend();
+        } finally {
+            System.setErr(standardError);
+        }
+        return printed.toString(StandardCharsets.UTF_8).lines().findFirst().orElse("");
     }
 
     @Override
