@@ -63,7 +63,9 @@ final class PlanOptions {
             description = "whether each residual block starts as the identity")
     private Boolean zeroLastGamma;
 
-    @Option(names = "--dtype", paramLabel = "float|double|half", description = "type of parameters and activations")
+    @Option(names = "--dtype", paramLabel = "float|double|half",
+            description = "type of parameters and activations; half is for GPUs: on the processor ND4J takes minutes for what"
+                    + " takes seconds in float")
     private TrainingPlan.Type type;
 
     @Option(names = "--seed", paramLabel = "N", description = "decides initial weights, order and augmentation")
