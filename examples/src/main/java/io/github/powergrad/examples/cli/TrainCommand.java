@@ -13,7 +13,6 @@ import io.github.powergrad.examples.report.AccuracyFigure;
 import io.github.powergrad.examples.report.MetricsCsv;
 import io.github.powergrad.examples.report.OutputFolder;
 import io.github.powergrad.examples.report.ProgressDisplay;
-import io.github.powergrad.examples.report.TrainingUi;
 import io.github.powergrad.examples.training.EpochResult;
 import io.github.powergrad.examples.training.NetworkTraining;
 import io.github.powergrad.examples.training.PlannedNetwork;
@@ -79,9 +78,6 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "check everything, show what would run, and stop before the first step")
     private boolean dryRun;
 
-    @Option(names = "--ui", description = "show the training in a browser while it runs, by Deeplearning4j's training UI")
-    private boolean ui;
-
     @ArgGroup(validate = false, heading = "%nSettings that replace those of the recipe:%n")
     private PlanOptions planOptions = new PlanOptions();
 
@@ -114,9 +110,7 @@ final class TrainCommand implements Callable<Integer> {
                     plan, shape, NetworkTraining.iterationsPerEpoch(plan, images));
             new RunDescription(plan, images, configuration, device, folder)
                     .print(spec.commandLine().getErr(), checkpoint == null ? 0 : checkpoint.settings().epoch());
-            return dryRun ? dryRunEnds() : ui
-                    ? trainInBrowser(plan, images, folder, configuration, checkpoint)
-                    : train(plan, images, folder, configuration, checkpoint, null);
+            return dryRun ? dryRunEnds() : train(plan, images, folder, configuration, checkpoint);
         }
     }
 
@@ -191,19 +185,9 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** The server comes first: where it cannot start, nothing has been written. */
-    private int trainInBrowser(
-            TrainingPlan plan, ImageSource images, Path folder, ComputationGraphConfiguration configuration,
-            Checkpoint checkpoint) throws IOException {
-        try (TrainingUi browser = TrainingUi.start()) {
-            spec.commandLine().getErr().println("ui       " + browser.address());
-            return train(plan, images, folder, configuration, checkpoint, browser);
-        }
-    }
-
     private int train(
             TrainingPlan plan, ImageSource images, Path folder, ComputationGraphConfiguration configuration,
-            Checkpoint checkpoint, TrainingUi browser) throws IOException {
+            Checkpoint checkpoint) throws IOException {
         PrintWriter stdout = spec.commandLine().getOut();
         PrintWriter stderr = spec.commandLine().getErr();
         int trained = checkpoint == null ? 0 : checkpoint.settings().epoch();
@@ -227,11 +211,7 @@ final class TrainCommand implements Callable<Integer> {
         boolean finished;
         try (ProgressDisplay progress = ConsoleKind.progress(
                 (long) (plan.epochs() - trained) * images.trainingImages(), stderr)) {
-            NetworkTraining training = new NetworkTraining(plan, images, network, record.showing(progress));
-            if (browser != null) {
-                browser.show(network);
-            }
-            finished = training.run();
+            finished = new NetworkTraining(plan, images, network, record.showing(progress)).run();
         }
         String figure = CurvesFile.draw(output, metrics.rows(), plan.model() + ", " + images.description(), stderr);
         EpochResult last = metrics.rows().get(metrics.rows().size() - 1);
