@@ -292,7 +292,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         }
         INDArray gradient = softmax
                 ? masked(gradientAtLogits(q, z), mask)
-                : withinReach(gradientAtProbabilities(masked(q.dup(), mask), z), preOutput.dataType());
+                : withinReach(gradientAtProbabilities(mask == null ? q : masked(q.dup(), mask), z), preOutput.dataType());
         return gradient.castTo(preOutput.dataType());
     }
 

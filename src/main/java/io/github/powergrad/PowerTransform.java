@@ -83,7 +83,8 @@ public final class PowerTransform {
         if (probabilities.isEmpty()) {
             return Nd4j.create(workingType(probabilities, "probabilities"), shape).castTo(probabilities.dataType());
         }
-        double[] p = inWorkingType(probabilities, "probabilities").castTo(DataType.DOUBLE).reshape(probabilities.length()).toDoubleVector();
+        double[] p = inWorkingType(probabilities, "probabilities").castTo(DataType.DOUBLE)
+                .reshape(probabilities.length()).toDoubleVector();
         double[] thresholds = new double[(int) (p.length / classes)];
         for (int row = 0; row < thresholds.length; row++) {
             int start = (int) (row * classes);
