@@ -13,6 +13,7 @@ import io.github.powergrad.examples.report.AccuracyFigure;
 import io.github.powergrad.examples.report.MetricsCsv;
 import io.github.powergrad.examples.report.OutputFolder;
 import io.github.powergrad.examples.report.ProgressDisplay;
+import io.github.powergrad.examples.report.TrainingUi;
 import io.github.powergrad.examples.training.EpochResult;
 import io.github.powergrad.examples.training.NetworkTraining;
 import io.github.powergrad.examples.training.PlannedNetwork;
@@ -78,6 +79,11 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "check everything, show what would run, and stop before the first step")
     private boolean dryRun;
 
+    @Option(names = "--ui",
+            description = "show the training in a browser while it runs, by Deeplearning4j's training UI (the first time"
+                    + " this downloads about 60 MB)")
+    private boolean ui;
+
     @ArgGroup(validate = false, heading = "%nSettings that replace those of the recipe:%n")
     private PlanOptions planOptions = new PlanOptions();
 
@@ -110,7 +116,16 @@ final class TrainCommand implements Callable<Integer> {
                     plan, shape, NetworkTraining.iterationsPerEpoch(plan, images));
             new RunDescription(plan, images, configuration, device, folder)
                     .print(spec.commandLine().getErr(), checkpoint == null ? 0 : checkpoint.settings().epoch());
-            return dryRun ? dryRunEnds() : train(plan, images, folder, configuration, checkpoint);
+            if (dryRun) {
+                return dryRunEnds();
+            }
+            // The server comes first: where it cannot start, nothing has been written.
+            try (TrainingUi browser = ui ? TrainingUi.start() : null) {
+                if (ui) {
+                    spec.commandLine().getErr().println("ui       " + browser.address());
+                }
+                return train(plan, images, folder, configuration, checkpoint, browser);
+            }
         }
     }
 
@@ -187,7 +202,7 @@ final class TrainCommand implements Callable<Integer> {
 
     private int train(
             TrainingPlan plan, ImageSource images, Path folder, ComputationGraphConfiguration configuration,
-            Checkpoint checkpoint) throws IOException {
+            Checkpoint checkpoint, TrainingUi browser) throws IOException {
         PrintWriter stdout = spec.commandLine().getOut();
         PrintWriter stderr = spec.commandLine().getErr();
         int trained = checkpoint == null ? 0 : checkpoint.settings().epoch();
@@ -211,7 +226,11 @@ final class TrainCommand implements Callable<Integer> {
         boolean finished;
         try (ProgressDisplay progress = ConsoleKind.progress(
                 (long) (plan.epochs() - trained) * images.trainingImages(), stderr)) {
-            finished = new NetworkTraining(plan, images, network, record.showing(progress)).run();
+            NetworkTraining training = new NetworkTraining(plan, images, network, record.showing(progress));
+            if (browser != null) {
+                browser.show(network);
+            }
+            finished = training.run();
         }
         String figure = CurvesFile.draw(output, metrics.rows(), plan.model() + ", " + images.description(), stderr);
         EpochResult last = metrics.rows().get(metrics.rows().size() - 1);

@@ -91,6 +91,17 @@ class TrainCommandTest {
         refuses_to_replace_or_to_go_on_with_what_does_not_fit(out);
     }
 
+    @Test
+    void shows_itself_in_a_browser_only_where_examples_ui_is_on_the_class_path() {
+        Path out = folder.resolve("unseen");
+
+        assertThat(train(out, 1, "--ui")).isEqualTo(1);
+
+        assertThat(stderr.lines().filter(line -> line.startsWith("error:"))).singleElement().asString()
+                .contains("--ui", "examples/powergrad");
+        assertThat(out).doesNotExist();
+    }
+
     private void evaluates_and_predicts_with_the_checkpoint(Path out, String[] lastRow) throws IOException {
         String checkpoint = out.resolve(Checkpoint.LAST).toString();
         Path table = folder.resolve("classes.csv");
