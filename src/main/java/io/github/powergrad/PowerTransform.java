@@ -3,7 +3,10 @@ package io.github.powergrad;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.SubOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -24,6 +27,15 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * }</pre>
  */
 public final class PowerTransform {
+
+    /** Rounding a FLOAT below this, to its 24 bits, costs at most 1e-6 of a probability. */
+    private static final double SMALL_FLOAT = 64;
+
+    /** ND4J's softmax of a DOUBLE row below minus 745 is 0/0, see {@link #scaledSoftmax}. */
+    private static final double SMALL_DOUBLE = 700;
+
+    /** Up to this length OpenBLAS stays on the calling thread; its other threads would be in the way of ND4J's. */
+    private static final int BLAS_ON_ONE_THREAD = 10_000;
 
     private PowerTransform() {}
 
@@ -112,10 +124,11 @@ public final class PowerTransform {
     }
 
     /**
-     * softmax(alpha * logits) for logits of type FLOAT or DOUBLE; the result is a new array.
+     * softmax(alpha * logits) for logits of type FLOAT or DOUBLE; the result is a new array in c order, as the kernels
+     * for c and f order add up differently.
      *
-     * <p>The row maximum is taken off before the multiplication: rounding alpha * z at |z| = 1500 would cost 1e-5 of
-     * p' in FLOAT, rounding alpha * (z - max) costs nothing that shows.
+     * <p>Where logits are large the row maximum is taken off before the multiplication: rounding alpha * z at |z| = 1500
+     * would cost 1e-5 of p' in FLOAT, rounding alpha * (z - max) costs nothing that shows.
      */
     static INDArray scaledSoftmax(INDArray logits, double alpha) {
         if (logits.isEmpty()) {
@@ -127,19 +140,54 @@ public final class PowerTransform {
             return softmax(p.muli(0), p);
         }
         if (alpha == 1 && logits.dataType() == DataType.FLOAT) {
-            return softmax(logits, logits.ulike());
+            return softmax(logits, uninitialized(logits));
+        }
+        if (isKnownSmall(logits, alpha)) {
+            INDArray result = alpha == 1 ? logits : product(alpha, logits);
+            return softmax(result, alpha == 1 ? uninitialized(logits) : result);
         }
         INDArray max = logits.max(true, logits.rank() - 1);
         if (alpha == 1) {
             // ND4J's softmax takes 0 for the maximum of a DOUBLE row below 0, so a row below -745 becomes 0/0. Lifting
             // only the rows below -700 leaves the others as LossMCXENT has them, to the last bit.
-            // So does c order, whatever the logits' own: the kernels for c and f order add up differently.
-            INDArray lifted = logits.sub(Transforms.min(max.addi(700), 0, false),
-                    Nd4j.createUninitialized(DataType.DOUBLE, logits.shape(), 'c'));
-            return softmax(lifted, lifted);
+            Transforms.min(max.addi(700), 0, false);
         }
-        INDArray scaled = logits.sub(max).muli(aboveZero(alpha, logits));
-        return softmax(scaled, scaled);
+        INDArray result = uninitialized(logits);
+        Nd4j.exec(new SubOp(new INDArray[] {logits, max}, new INDArray[] {result}));
+        return softmax(alpha == 1 ? result : result.muli(aboveZero(alpha, logits)), result);
+    }
+
+    /** alpha * z as a new array; for few numbers by BLAS, as an op of ND4J takes ten times as long to start. */
+    private static INDArray product(double alpha, INDArray z) {
+        if (z.length() > BLAS_ON_ONE_THREAD) {
+            return Nd4j.exec(new ScalarMultiplication(z, null, uninitialized(z), aboveZero(alpha, z)));
+        }
+        INDArray product = z.dup('c');
+        Nd4j.getBlasWrapper().level1().scal(product.length(), aboveZero(alpha, z), product);
+        return product;
+    }
+
+    /**
+     * Whether alpha z is known to be so small that it needs no shift. Asked only of the processor, where a look at the
+     * array is cheap; a GPU would have to stop for it.
+     */
+    private static boolean isKnownSmall(INDArray z, double alpha) {
+        if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.NATIVE_CPU
+                || z.ordering() != 'c' || z.elementWiseStride() != 1 || z.length() > Integer.MAX_VALUE) {
+            return false;
+        }
+        boolean few = z.length() <= BLAS_ON_ONE_THREAD;
+        boolean single = z.dataType() == DataType.FLOAT;
+        // NaN can hide a larger number from iamax. That costs the other rows some digits in FLOAT, in DOUBLE their value.
+        if (!single && (!few || Double.isNaN(Nd4j.getBlasWrapper().dot(z, z)))) {
+            return false;
+        }
+        double largest = Math.abs(z.getDouble(Nd4j.getBlasWrapper().iamax(z)));
+        return alpha * largest <= (single ? SMALL_FLOAT : SMALL_DOUBLE);
+    }
+
+    private static INDArray uninitialized(INDArray like) {
+        return Nd4j.createUninitialized(like.dataType(), like.shape(), 'c');
     }
 
     private static INDArray softmax(INDArray logits, INDArray result) {

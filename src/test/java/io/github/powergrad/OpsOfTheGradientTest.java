@@ -1,0 +1,184 @@
+package io.github.powergrad;
+
+import static io.github.powergrad.LossPowerGradTest.SOFTMAX;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Which ops computeGradient executes, on the processor and on a GPU, and that every way gives the same gradient. */
+class OpsOfTheGradientTest {
+
+    private static final double ALPHA = 0.3;
+
+    private static INDArray logits(DataType type, int rows, int classes, double deviation) {
+        Random random = new Random(rows + classes);
+        double[][] z = new double[rows][classes];
+        for (double[] row : z) {
+            for (int c = 0; c < classes; c++) {
+                row[c] = deviation * random.nextGaussian();
+            }
+        }
+        return Nd4j.createFromArray(z).castTo(type);
+    }
+
+    private static INDArray oneHot(DataType type, int rows, int classes) {
+        INDArray q = Nd4j.zeros(type, rows, classes);
+        for (int n = 0; n < rows; n++) {
+            q.putScalar(n, n % classes, 1);
+        }
+        return q;
+    }
+
+    private static void assertGradient(INDArray q, INDArray z, double alpha, double bound) {
+        double[][] actual = Reference.rows(new LossPowerGrad(alpha).computeGradient(q, z, SOFTMAX, null));
+        double[][] logits = Reference.rows(z);
+        double[][] labels = Reference.rows(q);
+        for (int n = 0; n < logits.length; n++) {
+            assertThat(actual[n]).as("row %d", n)
+                    .containsExactly(Reference.gradient(logits[n], labels[n], alpha, null), within(bound));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NATIVE_CPU", "CUDA"})
+    @DisplayName("no op of the gradient gives a single number that Java could wait for, on any path")
+    void readsNothingBack(ExecutionerType device) {
+        INDArray weights = Nd4j.linspace(1, 2, 6, DataType.DOUBLE).reshape(1, 6);
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT, DataType.HALF, DataType.BFLOAT16}) {
+            for (double deviation : new double[] {1, 1000}) {
+                INDArray z = logits(type, 4, 6, deviation);
+                INDArray q = oneHot(type, 4, 6);
+                INDArray mask = Nd4j.ones(type, 4, 1);
+                for (double alpha : new double[] {0, ALPHA, 1}) {
+                    LossPowerGrad plain = new LossPowerGrad(alpha);
+                    LossPowerGrad full = LossPowerGrad.builder().alpha(alpha).labelSmoothing(0.1).weights(weights).build();
+                    try (RecordedOps ops = new RecordedOps(device)) {
+                        plain.computeGradient(q, z, SOFTMAX, null);
+                        full.computeGradient(q, z, SOFTMAX, mask);
+                        full.computeGradient(q, Nd4j.nn.softmax(z), new ActivationIdentity(), mask);
+                        assertThat(ops.names).isNotEmpty();
+                        assertThat(ops.scalars).as("%s alpha %s", type, alpha).isEmpty();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("the recorder does see an op that gives a single number")
+    void theRecorderSeesReductions() {
+        try (RecordedOps ops = new RecordedOps(ExecutionerType.NATIVE_CPU)) {
+            Nd4j.ones(3, 2).sumNumber();
+            assertThat(ops.scalars).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FLOAT, 4, 6", "DOUBLE, 4, 6", "FLOAT, 64, 200"})
+    @DisplayName("small logits cost no shift on the processor, large ones and every one on a GPU do")
+    void shiftsOnlyWhereItIsNeeded(DataType type, int rows, int classes) {
+        INDArray q = oneHot(type, rows, classes);
+        LossPowerGrad loss = new LossPowerGrad(ALPHA);
+        try (RecordedOps ops = new RecordedOps(ExecutionerType.NATIVE_CPU)) {
+            loss.computeGradient(q, logits(type, rows, classes, 3), SOFTMAX, null);
+            assertThat(ops.names).doesNotContain("reduce_max", "max");
+        }
+        try (RecordedOps ops = new RecordedOps(ExecutionerType.NATIVE_CPU)) {
+            loss.computeGradient(q, logits(type, rows, classes, 3000), SOFTMAX, null);
+            assertThat(ops.names).containsAnyOf("reduce_max", "max");
+        }
+        try (RecordedOps ops = new RecordedOps(ExecutionerType.CUDA)) {
+            loss.computeGradient(q, logits(type, rows, classes, 3), SOFTMAX, null);
+            assertThat(ops.names).containsAnyOf("reduce_max", "max");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.05, 0.25, 0.3, 0.5, 0.9, 0.999})
+    @DisplayName("near ties just where the shift begins keep the FLOAT bound of 2e-6, above and below")
+    void keepsTheBoundWhereTheShiftBegins(double alpha) {
+        Random random = new Random(7);
+        for (double size : new double[] {31.9, 63.9, 64.1, 130}) {
+            double top = size / alpha;
+            float[][] z = new float[200][4];
+            for (float[] row : z) {
+                for (int c = 0; c < 4; c++) {
+                    row[c] = (float) Math.min(top, (top - 3 * random.nextDouble() / alpha));
+                }
+            }
+            assertGradient(oneHot(DataType.FLOAT, 200, 4), Nd4j.createFromArray(z), alpha, 2e-6);
+            assertGradient(oneHot(DataType.FLOAT, 200, 4), Nd4j.createFromArray(z).neg(), alpha, 2e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.3, 1})
+    @DisplayName("DOUBLE rows far below zero have their gradient, few or many of them, beside NaN too")
+    void doubleRowsFarBelowZero(double alpha) {
+        for (int rows : new int[] {8, 3000}) {
+            INDArray z = logits(DataType.DOUBLE, rows, 4, 3).subi(5000);
+            assertGradient(oneHot(DataType.DOUBLE, rows, 4), z, alpha, 1e-12);
+        }
+        // 200 tries, as iamax hides a large number only where NaN stands in its way
+        Random random = new Random(5);
+        for (int i = 0; i < 200; i++) {
+            INDArray z = logits(DataType.DOUBLE, 8, 4, 3);
+            z.getRow(3).subi(5000);
+            int broken = new int[] {0, 1, 2, 4, 5, 6, 7}[random.nextInt(7)];
+            z.putScalar(broken, random.nextInt(4), Double.NaN);
+            INDArray gradient = new LossPowerGrad(alpha).computeGradient(oneHot(DataType.DOUBLE, 8, 4), z, SOFTMAX, null);
+            assertThat(gradient.getRow(3).toDoubleVector()).containsExactly(
+                    Reference.gradient(z.getRow(3).toDoubleVector(), new double[] {0, 0, 0, 1}, alpha, null), within(1e-12));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT", "DOUBLE"})
+    @DisplayName("views, f order and minibatches of every size give the reference's gradient")
+    void layoutsAndSizes(DataType type) {
+        double bound = type == DataType.FLOAT ? 2e-6 : 1e-12;
+        for (double deviation : new double[] {2, 400}) {
+            INDArray wide = logits(type, 120, 90, deviation); // 10,800 numbers: more than BLAS takes on one thread
+            INDArray z = wide.get(NDArrayIndex.interval(3, 23), NDArrayIndex.interval(5, 15));
+            INDArray rows = wide.get(NDArrayIndex.interval(3, 23));
+            wide.getRow(2).assign(Double.NaN); // beside the views: must not be looked at
+            wide.getRow(23).assign(1e6);
+            for (double alpha : new double[] {ALPHA, 1}) {
+                assertGradient(oneHot(type, 20, 10), z, alpha, bound);
+                assertGradient(oneHot(type, 20, 10), z.dup('f'), alpha, bound);
+                assertGradient(oneHot(type, 20, 90), rows, alpha, bound);
+                assertGradient(oneHot(type, 90, 120).transpose(), logits(type, 90, 120, deviation).transpose(), alpha,
+                        bound);
+                assertGradient(oneHot(type, 120, 90), logits(type, 120, 90, deviation), alpha, bound);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("one row of near ties at 1500 is seen in f order and in views too")
+    void oneLargeRowIsSeenInEveryLayout() {
+        INDArray q = oneHot(DataType.FLOAT, 16, 8);
+        for (int i = 0; i < 30; i++) {
+            INDArray z = logits(DataType.FLOAT, 16, 8, 1);
+            z.putScalar(11, 1, 1500 - i);
+            z.putScalar(11, 2, 1500.371f - i);
+            assertGradient(q, z, ALPHA, 2e-6);
+            assertGradient(q, z.dup('f'), ALPHA, 2e-6);
+            INDArray wide = Nd4j.concat(1, Nd4j.zeros(DataType.FLOAT, 16, 3), z);
+            assertGradient(q, wide.get(NDArrayIndex.all(), NDArrayIndex.interval(3, 11)), ALPHA, 2e-6);
+        }
+    }
+}
