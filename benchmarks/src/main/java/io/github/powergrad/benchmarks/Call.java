@@ -55,7 +55,12 @@ public class Call {
         }
         logits = Nd4j.createFromArray(z).castTo(DataType.valueOf(type));
         labels = Nd4j.createFromArray(q).castTo(DataType.valueOf(type));
-        function = loss.equals(PEER) ? new LossMCXENT() : new LossPowerGrad(Double.parseDouble(loss.split(" ")[1]));
+        function = loss(loss);
+    }
+
+    /** Returns the loss of a name in the tables, such as "LossPowerGrad 0.3". */
+    static LossMCXENT loss(String name) {
+        return name.equals(PEER) ? new LossMCXENT() : new LossPowerGrad(Double.parseDouble(name.split(" ")[1]));
     }
 
     Object gradient() {

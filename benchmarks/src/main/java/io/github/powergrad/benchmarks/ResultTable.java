@@ -2,6 +2,7 @@ package io.github.powergrad.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Prints JMH's and the peers' JSON as one Markdown table: medians, and ratios to LossMCXENT of the same run. */
+/** Prints JMH's and the peers' JSON as Markdown tables: medians, and ratios to the peer of the same run. */
 public final class ResultTable {
 
     private static final String[] QUESTIONS = {"gradient", "score", "gradientAndScore"};
@@ -20,19 +21,60 @@ public final class ResultTable {
     /**
      * Prints the table to standard output.
      *
-     * @param files JMH's results and, if the peers ran, theirs
+     * @param folder where JMH's results are and, if the peers ran, theirs
      * @throws IOException if a file cannot be read
      */
-    public static void main(String[] files) throws IOException {
-        ObjectMapper json = new ObjectMapper();
+    public static void main(String[] folder) throws IOException {
+        JsonNode calls = read(folder[0], "jmh.json");
+        JsonNode training = read(folder[0], "training.json");
+        printCalls(calls, read(folder[0], "torch.json"));
+        printTraining(training, read(folder[0], "torch-training.json"));
+    }
+
+    /** Missing where the file is: the peers need not be installed. */
+    private static JsonNode read(String folder, String name) throws IOException {
+        File file = new File(folder, name);
+        return file.exists() ? new ObjectMapper().readTree(file) : MissingNode.getInstance();
+    }
+
+    private static double median(JsonNode result) {
+        return result.get("primaryMetric").get("scorePercentiles").get("50.0").asDouble();
+    }
+
+    private static void printTraining(JsonNode results, JsonNode peer) {
+        Map<String, Map<String, Double>> byNetwork = new LinkedHashMap<>();
+        for (JsonNode result : results) {
+            String network = result.get("params").get("network").asText();
+            String backend = result.get("params").get("backend").asText();
+            double images = 1000.0 * TrainingStepBenchmark.replicas(backend) * Networks.batch(network);
+            byNetwork.computeIfAbsent(network, key -> new LinkedHashMap<>()).put(backend, images / median(result));
+        }
+        print("### Training, images a second (ratio to stock Deeplearning4j; to PyTorch)");
+        print("");
+        print("| network | stock | oneDNN | oneDNN, a replica a processor | PyTorch |");
+        print("| --- | --- | --- | --- | --- |");
+        byNetwork.forEach((network, rates) -> {
+            double theirs = peer.path("images/s").path(network).asDouble(Double.NaN);
+            double stock = rates.get(TrainingStepBenchmark.STOCK);
+            StringBuilder line = new StringBuilder("| ").append(network).append(String.format(Locale.ROOT, " | %.1f", stock));
+            for (String backend : new String[] {"oneDNN", TrainingStepBenchmark.REPLICAS}) {
+                double ours = rates.get(backend);
+                line.append(String.format(Locale.ROOT, " | %.1f (%.1f; %.2f)", ours, ours / stock, ours / theirs));
+            }
+            print(line.append(String.format(Locale.ROOT, " | %.1f |", theirs)).toString());
+        });
+        print("");
+    }
+
+    private static void printCalls(JsonNode results, JsonNode peers) {
         Map<String, Map<String, Double>> byCase = new LinkedHashMap<>();
-        for (JsonNode result : json.readTree(new File(files[0]))) {
+        for (JsonNode result : results) {
             String name = result.get("benchmark").asText();
             JsonNode parameters = result.get("params");
             String row = parameters.get("type").asText() + " " + parameters.get("shape").asText();
             JsonNode bytes = result.path("secondaryMetrics").path("bytes");
             double value = bytes.isMissingNode()
-                    ? result.get("primaryMetric").get("scorePercentiles").get("50.0").asDouble()
+                    ? median(result)
                     : bytes.get("score").asDouble();
             byCase.computeIfAbsent(row, key -> new LinkedHashMap<>())
                     .put(name.substring(name.lastIndexOf('.') + 1) + "/" + parameters.get("loss").asText(), value);
@@ -53,8 +95,8 @@ public final class ResultTable {
             });
             print("");
         }
-        if (files.length > 1) {
-            printPeers(json.readTree(new File(files[1])), byCase);
+        if (!peers.isMissingNode()) {
+            printPeers(peers, byCase);
         }
     }
 
@@ -78,6 +120,7 @@ public final class ResultTable {
                 print(line.append(" |").toString());
             }
         }
+        print("");
     }
 
     private static String cell(String format, Map<String, Double> values, String question, String loss) {

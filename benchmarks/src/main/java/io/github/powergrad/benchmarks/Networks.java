@@ -1,0 +1,57 @@
+package io.github.powergrad.benchmarks;
+
+import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkShape;
+import io.github.powergrad.examples.model.ResNet;
+import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
+import java.util.Random;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/** The networks whose training is timed, each with a minibatch of noise: what the images show costs no time. */
+final class Networks {
+
+    static final String THREE_CONVOLUTIONS = "three-convolutions";
+
+    private Networks() {}
+
+    /** Images a step. */
+    static int batch(String network) {
+        return network.equals(THREE_CONVOLUTIONS) ? 128 : 64;
+    }
+
+    /** Returns what makes one step of training. Everything it needs is made here, on the calling thread. */
+    static Runnable step(String network, ILossFunction loss) {
+        Nesterovs updater = new Nesterovs(1e-3, 0.9);
+        if (network.equals(THREE_CONVOLUTIONS)) {
+            MultiLayerNetwork net = new MultiLayerNetwork(
+                    new ThreeConvolutionNetwork(8, false, 28, 28, 10).trainable(loss, updater, 5e-4, 1));
+            net.init();
+            INDArray images = Nd4j.randn(DataType.FLOAT, batch(network), 1, 28, 28);
+            INDArray labels = labels(batch(network), 10);
+            return () -> net.fit(images, labels);
+        }
+        int classes = network.equals("resnet20") ? 10 : 1000;
+        ComputationGraph net = new ComputationGraph(ResNet.configuration(Architecture.named(network),
+                new NetworkShape(3, 32, classes), new ResNet.Fitting()
+                        .loss(loss).updater(updater).weightDecay(5e-4).type(DataType.FLOAT).seed(1)));
+        net.init();
+        INDArray[] images = {Nd4j.randn(DataType.FLOAT, batch(network), 3, 32, 32)};
+        INDArray[] labels = {labels(batch(network), classes)};
+        return () -> net.fit(images, labels);
+    }
+
+    private static INDArray labels(int examples, int classes) {
+        Random random = new Random(1);
+        INDArray labels = Nd4j.zeros(DataType.FLOAT, examples, classes);
+        for (int n = 0; n < examples; n++) {
+            labels.putScalar(n, random.nextInt(classes), 1);
+        }
+        return labels;
+    }
+}
