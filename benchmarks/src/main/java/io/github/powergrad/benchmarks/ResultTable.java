@@ -56,7 +56,8 @@ public final class ResultTable {
         byNetwork.forEach((network, rates) -> {
             double theirs = peer.path("images/s").path(network).asDouble(Double.NaN);
             double stock = rates.get(TrainingStepBenchmark.STOCK);
-            StringBuilder line = new StringBuilder("| ").append(network).append(String.format(Locale.ROOT, " | %.1f", stock));
+            StringBuilder line = new StringBuilder("| ").append(network)
+                    .append(String.format(Locale.ROOT, " | %.1f", stock));
             for (String backend : new String[] {"oneDNN", TrainingStepBenchmark.REPLICAS}) {
                 double ours = rates.get(backend);
                 line.append(String.format(Locale.ROOT, " | %.1f (%.1f; %.2f)", ours, ours / stock, ours / theirs));
@@ -83,7 +84,8 @@ public final class ResultTable {
         for (String loss : losses) {
             print("### " + loss + " beside LossMCXENT");
             print("");
-            print("| type, shape | gradient µs (ratio) | score µs (ratio) | both µs (ratio) | gradient bytes (ratio) |");
+            print("| type, shape | gradient µs (ratio) | score µs (ratio) | both µs (ratio) "
+                    + "| gradient bytes (ratio) |");
             print("| --- | --- | --- | --- | --- |");
             byCase.forEach((row, values) -> {
                 StringBuilder line = new StringBuilder("| ").append(row);

@@ -32,8 +32,8 @@ public final class StepCost {
             }
         }
         Arrays.sort(ratios);
-        System.out.printf(Locale.ROOT, "The time of a training step of %s with LossPowerGrad 0.3 differs from that with %s by"
-                        + " %+.2f %% (median of %d pairs; quartiles %+.2f and %+.2f %%).%n", network, Call.PEER,
+        System.out.printf(Locale.ROOT, "The time of a training step of %s with LossPowerGrad 0.3 differs from that with"
+                        + " %s by %+.2f %% (median of %d pairs; quartiles %+.2f and %+.2f %%).%n", network, Call.PEER,
                 percent(ratios[pairs / 2]), pairs, percent(ratios[pairs / 4]), percent(ratios[3 * pairs / 4]));
         System.exit(0); // ND4J's threads are not daemons
     }

@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * How long does a step of training take, on Deeplearning4j as it comes, with oneDNN as the examples turn it on, and with
- * a replica of the network on each processor? Replicas step at the same time and do not exchange anything.
+ * How long does a step of training take, on Deeplearning4j as it comes, with oneDNN as the examples turn it on, and
+ * with a replica of the network on each processor? Replicas step at the same time and do not exchange anything.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -44,7 +44,7 @@ public class TrainingStepBenchmark {
         return backend.equals(REPLICAS) ? Runtime.getRuntime().availableProcessors() : 1;
     }
 
-    /** Before anything of ND4J is loaded: the backend is chosen by system properties, and each trial has its own JVM. */
+    /** Before anything of ND4J is loaded: system properties choose the backend, and each trial has its own JVM. */
     @Setup
     public void makeNetworks() throws Exception {
         if (!backend.equals(STOCK)) {
