@@ -50,8 +50,22 @@ final class PlanOptions {
             description = "weight decay of weights; biases and batch normalization do not decay")
     private Double weightDecay;
 
-    @Option(names = "--batch", paramLabel = "N", description = "images a minibatch")
+    @Option(names = "--batch", paramLabel = "N", description = "images an update, over all devices")
     private Integer batch;
+
+    @Option(names = "--devices", paramLabel = "N",
+            description = "GPUs that train side by side (--cuda), or threads of the processor: each trains a copy of the"
+                    + " network on an Nth of every --batch, so --lr and the number of updates stay as they are")
+    private Integer devices;
+
+    @Option(names = "--parallel", paramLabel = "averaging|sharing",
+            description = "how several devices train one network: parameters and momentum are averaged after each update, or"
+                    + " each update is sent to all, compressed by a threshold")
+    private TrainingPlan.Parallel parallel;
+
+    @Option(names = "--averaging-frequency", paramLabel = "N",
+            description = "with --parallel averaging: updates of its own that a device makes before the next averaging")
+    private Integer averagingFrequency;
 
     @Option(names = "--grad-clip", paramLabel = "NORM", description = "largest norm of the whole gradient, 0 for any")
     private Double gradientClip;

@@ -17,6 +17,8 @@ import io.github.powergrad.examples.report.TrainingUi;
 import io.github.powergrad.examples.training.EpochResult;
 import io.github.powergrad.examples.training.NetworkTraining;
 import io.github.powergrad.examples.training.PlannedNetwork;
+import io.github.powergrad.examples.training.TrainingObserver;
+import io.github.powergrad.examples.training.parallel.ParallelTraining;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -226,7 +228,7 @@ final class TrainCommand implements Callable<Integer> {
         boolean finished;
         try (ProgressDisplay progress = ConsoleKind.progress(
                 (long) (plan.epochs() - trained) * images.trainingImages(), stderr)) {
-            NetworkTraining training = new NetworkTraining(plan, images, network, record.showing(progress));
+            NetworkTraining training = training(plan, images, network, record.showing(progress));
             if (browser != null) {
                 browser.show(network);
             }
@@ -244,6 +246,14 @@ final class TrainCommand implements Callable<Integer> {
                 + (record.lastSaved() > 0 ? ", " + Checkpoint.LAST + ", " + Checkpoint.BEST : ""));
         stdout.flush();
         return finished ? 0 : reportDivergence(plan, last, record.lastSaved(), folder, stderr);
+    }
+
+    private static NetworkTraining training(
+            TrainingPlan plan, ImageSource images, ComputationGraph network, TrainingObserver observer) {
+        return plan.devices() == 1
+                ? new NetworkTraining(plan, images, network, observer)
+                : new NetworkTraining(plan, images, network,
+                        new ParallelTraining(plan, network, PlannedNetwork.listeners(plan)), observer);
     }
 
     private static int reportDivergence(

@@ -51,6 +51,22 @@ public final class TrainingPlan {
         }
     }
 
+    /** How several devices train one network. */
+    public enum Parallel {
+        /** Each takes its own steps, then parameters and momentum are averaged. */
+        AVERAGING,
+        /** Each update goes to all devices, compressed. */
+        SHARING;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** More replicas than any machine has use for. */
+    private static final int MOST_DEVICES = 64;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     // Set by Jackson alone, which is why they are not final.
@@ -80,6 +96,12 @@ public final class TrainingPlan {
     private double weightDecay = 5e-4;
     @JsonProperty("batch")
     private int batch = 1024;
+    @JsonProperty("devices")
+    private int devices = 1;
+    @JsonProperty("parallel")
+    private Parallel parallel = Parallel.AVERAGING;
+    @JsonProperty("averaging-frequency")
+    private int averagingFrequency = 1;
     @JsonProperty("grad-clip")
     private double gradientClip;
     @JsonProperty("agc")
@@ -172,6 +194,14 @@ public final class TrainingPlan {
         require(weightDecay >= 0 && Double.isFinite(weightDecay),
                 "--weight-decay must be a finite number of at least 0, got " + weightDecay);
         require(batch >= 1, "--batch must be at least 1, got " + batch);
+        require(devices >= 1 && devices <= MOST_DEVICES, "--devices must be in [1, " + MOST_DEVICES + "], got " + devices);
+        require(batch % devices == 0, "--batch must be a multiple of --devices, here " + devices
+                + ", because each device trains on an equal part of it; got " + batch);
+        require(averagingFrequency >= 1, "--averaging-frequency must be at least 1, got " + averagingFrequency);
+        require(averagingFrequency == 1 || devices > 1 && parallel == Parallel.AVERAGING,
+                "--averaging-frequency is for --parallel averaging on 2 or more --devices, got " + averagingFrequency);
+        require(parallel == Parallel.AVERAGING || devices > 1,
+                "--parallel sharing is for 2 or more --devices, got " + devices);
         require(gradientClip >= 0 && Double.isFinite(gradientClip),
                 "--grad-clip must be a finite number above 0, or 0 for none, got " + gradientClip);
         require(adaptiveClip >= 0 && Double.isFinite(adaptiveClip),
@@ -248,9 +278,24 @@ public final class TrainingPlan {
         return weightDecay;
     }
 
-    /** Returns the number of images a minibatch. */
+    /** Returns the number of images an update of the network, over all devices. */
     public int batch() {
         return batch;
+    }
+
+    /** Returns how many devices train side by side. */
+    public int devices() {
+        return devices;
+    }
+
+    /** Returns how several devices train one network. */
+    public Parallel parallel() {
+        return parallel;
+    }
+
+    /** Returns after how many updates of their own devices are averaged. */
+    public int averagingFrequency() {
+        return averagingFrequency;
     }
 
     /** Returns the largest norm of the whole gradient, 0 for any. */

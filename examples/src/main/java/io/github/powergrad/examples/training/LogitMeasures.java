@@ -71,6 +71,20 @@ public final class LogitMeasures {
         norm += Evaluator.norm(logits);
     }
 
+    /** Adds what others have added up. */
+    void add(LogitMeasures others) {
+        for (int label = 0; label < imagesOfClass.length; label++) {
+            imagesOfClass[label] += others.imagesOfClass[label];
+            top1OfClass[label] += others.top1OfClass[label];
+            top5OfClass[label] += others.top5OfClass[label];
+        }
+        images += others.images;
+        top1 += others.top1;
+        top5 += others.top5;
+        crossEntropy += others.crossEntropy;
+        norm += others.norm;
+    }
+
     /** Returns the number of images. */
     public long images() {
         return images;

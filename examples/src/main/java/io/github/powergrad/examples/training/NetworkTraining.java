@@ -2,18 +2,9 @@ package io.github.powergrad.examples.training;
 
 import io.github.powergrad.examples.data.BatchStream;
 import io.github.powergrad.examples.data.ImageSource;
-import io.github.powergrad.examples.model.ResNet;
 import io.github.powergrad.examples.recipe.TrainingPlan;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * Trains one network by a plan, from the epoch that it has reached to the last, and measures it after each. Everything
@@ -28,25 +19,37 @@ public final class NetworkTraining {
     private final ImageSource images;
     private final ComputationGraph network;
     private final TrainingObserver observer;
-
-    private LogitMeasures soFar;
-    private INDArray labels;
-    private boolean finite;
+    private final EpochTraining training;
 
     /**
+     * A training on one device.
+     *
      * @param plan what decides the training
      * @param images the images to train and test on
      * @param network the network, new or restored
      * @param observer is told how the training goes on
      */
     public NetworkTraining(TrainingPlan plan, ImageSource images, ComputationGraph network, TrainingObserver observer) {
+        this(plan, images, network, new OneDeviceTraining(network, PlannedNetwork.listeners(plan)), observer);
+    }
+
+    /**
+     * A training on whatever devices.
+     *
+     * @param plan what decides the training
+     * @param images the images to train and test on
+     * @param network the network, new or restored
+     * @param training trains that network
+     * @param observer is told how the training goes on
+     */
+    public NetworkTraining(
+            TrainingPlan plan, ImageSource images, ComputationGraph network, EpochTraining training,
+            TrainingObserver observer) {
         this.plan = plan;
         this.images = images;
         this.network = network;
+        this.training = training;
         this.observer = observer;
-        List<TrainingListener> listeners = new ArrayList<>(PlannedNetwork.listeners(plan));
-        listeners.add(new LogitListener());
-        network.setListeners(listeners);
     }
 
     /** Returns the number of iterations an epoch. */
@@ -72,40 +75,20 @@ public final class NetworkTraining {
     }
 
     private EpochResult epoch(int epoch) {
-        soFar = new LogitMeasures(images.classNames().size());
-        finite = true;
+        EpochMeasures measures = new EpochMeasures(images.classNames().size(), training.replicas(), observer);
         long start = System.nanoTime();
         try (BatchStream batches = images.training(epoch, plan.batch())) {
-            while (finite && batches.hasNext()) {
-                train(batches.next());
-            }
+            training.train(batches, measures);
         }
-        double imagesPerSecond = soFar.images() / ((System.nanoTime() - start) / 1e9);
+        LogitMeasures seen = measures.total();
+        double imagesPerSecond = seen.images() / ((System.nanoTime() - start) / 1e9);
         // Not left to the evaluation: a ReLU can turn what is not a number into a harmless zero.
-        finite = finite && Double.isFinite(network.params().norm1Number().doubleValue());
+        boolean finite = measures.isFinite() && Double.isFinite(network.params().norm1Number().doubleValue());
         network.incrementEpochCount();
         double learningRate = ProtocolSchedule.of(plan, iterationsPerEpoch(plan, images))
                 .valueAt(network.getIterationCount() - 1, epoch);
         return new EpochResult(ComparedLoss.powerGrad(plan.alpha()), plan.seed(), epoch + 1, learningRate,
-                finite ? soFar.evaluation() : Evaluation.NONE,
+                finite ? seen.evaluation() : Evaluation.NONE,
                 finite ? GraphEvaluator.evaluate(network, images).evaluation() : Evaluation.NONE, imagesPerSecond);
-    }
-
-    private void train(DataSet batch) {
-        labels = batch.getLabels();
-        int size = batch.numExamples();
-        network.fit(new INDArray[] {batch.getFeatures().castTo(network.getConfiguration().getDataType())},
-                new INDArray[] {labels.castTo(network.getConfiguration().getDataType())});
-        observer.measured(soFar.crossEntropy(), soFar.top1());
-        observer.trained(size);
-    }
-
-    /** Reads the logits of each minibatch on their way to the loss. */
-    private final class LogitListener extends BaseTrainingListener {
-
-        @Override
-        public void onForwardPass(Model model, Map<String, INDArray> activations) {
-            finite = soFar.add(activations.get(ResNet.LOGITS), labels) && finite;
-        }
     }
 }

@@ -1,0 +1,74 @@
+package io.github.powergrad.examples.training.parallel;
+
+import io.github.powergrad.examples.data.BatchStream;
+import io.github.powergrad.examples.recipe.TrainingPlan;
+import io.github.powergrad.examples.recipe.TrainingPlan.Parallel;
+import io.github.powergrad.examples.training.EpochMeasures;
+import io.github.powergrad.examples.training.EpochTraining;
+import java.util.List;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
+
+/**
+ * Trains replicas of a network side by side, one a device, by Deeplearning4j's ParallelWrapper. Each minibatch is cut
+ * into equal parts, one a replica, so that an epoch has as many updates as on one device and schedules by iteration keep
+ * their meaning. Replicas are made anew from the network in each epoch, so that a resumed training goes on as one that
+ * was not stopped.
+ *
+ * <p>With averaging after each update, SGD with momentum takes the very steps that one device would with the whole
+ * minibatch, but for what looks at a part by itself: batch normalization and gradient clipping. Its results are
+ * reproducible on the processor. With sharing each replica keeps its own momentum, and that of the first goes on into the
+ * next epoch.
+ */
+public final class ParallelTraining implements EpochTraining {
+
+    private final TrainingPlan plan;
+    private final ComputationGraph network;
+    private final List<TrainingListener> listeners;
+
+    /**
+     * @param plan what decides the training
+     * @param network the network; the first replica is the network itself
+     * @param listeners what every replica gets
+     */
+    public ParallelTraining(TrainingPlan plan, ComputationGraph network, List<TrainingListener> listeners) {
+        this.plan = plan;
+        this.network = network;
+        this.listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public int replicas() {
+        return plan.devices();
+    }
+
+    @Override
+    public void train(BatchStream batches, EpochMeasures measures) {
+        network.setListeners(listeners);
+        SharedUpdates updates = plan.parallel() == Parallel.SHARING ? new SharedUpdates(replicas()) : null;
+        ReplicaGroup replicas = new ReplicaGroup(replicas(), measures, updates);
+        ParallelWrapper wrapper = wrapper(updates);
+        wrapper.setTrainerContext(replicas);
+        try {
+            wrapper.fit(new ExistingDataSetIterator(new Rounds(batches, replicas(), measures::isFinite,
+                    // What replicas have learned since would be lost with them.
+                    () -> wrapper.setAveragingFrequency(1))));
+        } catch (RuntimeException failure) {
+            throw replicas.failureOr(failure);
+        } finally {
+            wrapper.shutdown();
+        }
+    }
+
+    private ParallelWrapper wrapper(SharedUpdates updates) {
+        ParallelWrapper.Builder<ComputationGraph> builder = new ParallelWrapper.Builder<>(network);
+        builder.workers(replicas()).prefetchBuffer(0).averagingFrequency(plan.averagingFrequency());
+        if (updates != null) {
+            builder.trainingMode(TrainingMode.SHARED_GRADIENTS).gradientsAccumulator(updates);
+        }
+        return builder.build();
+    }
+}
