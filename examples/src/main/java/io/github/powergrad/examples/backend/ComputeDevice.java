@@ -68,6 +68,24 @@ public final class ComputeDevice {
                 NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), CpuBackend.usesOneDnn() ? "on" : "off"));
     }
 
+    /**
+     * Makes sure that as many GPUs are there as are to train; the processor takes any number of replicas.
+     *
+     * @throws IOException if there are fewer
+     */
+    public static void require(int devices) throws IOException {
+        if (CudaRequest.made()) {
+            requireGpus(devices, Nd4j.getAffinityManager().getNumberOfDevices());
+        }
+    }
+
+    static void requireGpus(int wanted, int present) throws IOException {
+        if (wanted > present) {
+            throw new IOException("--devices " + wanted + " needs as many GPUs, but ND4J sees " + present
+                    + "; give --devices " + present + ", or let it see more with CUDA_VISIBLE_DEVICES");
+        }
+    }
+
     /** Loads ND4J. Its CUDA backend prints a stack trace where there is no driver; the first line of it is returned. */
     private static String loadCudaBackend() {
         PrintStream standardError = System.err;

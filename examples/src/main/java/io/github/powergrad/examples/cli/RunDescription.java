@@ -4,6 +4,7 @@ import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.model.TrainableParameters;
 import io.github.powergrad.examples.recipe.TrainingPlan;
+import io.github.powergrad.examples.recipe.TrainingPlan.Parallel;
 import io.github.powergrad.examples.training.NetworkTraining;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -51,16 +52,30 @@ final class RunDescription {
         out.printf(Locale.ROOT, "steps    %,d an epoch of batch %,d, seed %d%s%n",
                 NetworkTraining.iterationsPerEpoch(plan, images), plan.batch(), plan.seed(),
                 epochsTrained > 0 ? ", going on after epoch " + epochsTrained : "");
+        if (plan.devices() > 1) {
+            out.printf(Locale.ROOT, "parallel %d devices, %s; effective batch %d x %,d = %,d, lr %s for all of it%n",
+                    plan.devices(), exchange(), plan.devices(), plan.batch() / plan.devices(), plan.batch(),
+                    plan.learningRate());
+        }
         out.printf(Locale.ROOT, "device   %s%n", device);
-        out.printf(Locale.ROOT, "memory   about %,d MB for network and activations%n", memory() >> 20);
+        out.printf(Locale.ROOT, "memory   about %,d MB for network and activations%s%n", memory() >> 20,
+                plan.devices() > 1 ? ", for each of the " + plan.devices() : "");
         out.printf(Locale.ROOT, "output   %s%n", folder);
         out.flush();
+    }
+
+    private String exchange() {
+        if (plan.parallel() == Parallel.SHARING) {
+            return "updates shared";
+        }
+        return "parameters averaged after " + (plan.averagingFrequency() == 1
+                ? "each update" : "every " + plan.averagingFrequency() + " updates");
     }
 
     private long memory() {
         MemoryReport report = configuration.getMemoryReport(
                 InputType.convolutional(images.imageSize(), images.imageSize(), images.channels()));
         return report.getTotalMemoryBytes(
-                plan.batch(), MemoryUseMode.TRAINING, CacheMode.NONE, DataType.valueOf(plan.type().name()));
+                plan.batch() / plan.devices(), MemoryUseMode.TRAINING, CacheMode.NONE, DataType.valueOf(plan.type().name()));
     }
 }

@@ -103,6 +103,7 @@ final class TrainCommand implements Callable<Integer> {
             CpuBackend.oneNativeThread();
         }
         ComputeDevice device = ComputeDevice.ready();
+        ComputeDevice.require(plan.devices());
         Path skippedList = dryRun ? null : folder.resolve(SKIPPED);
         try (ImageSource images = imageOptions.open(
                 plan.imageSize(), plan.images(), plan.classes(), plan.seed(), skippedList)) {

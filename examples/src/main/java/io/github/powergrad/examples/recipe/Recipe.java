@@ -9,7 +9,8 @@ import java.util.OptionalDouble;
  *
  * <p>Source: arXiv:2111.12495v3 and its first version, the tables of ImageNet-1K results. The values of clipping are
  * not given there: {@value #GRADIENT_CLIP} for the norm and {@value #ADAPTIVE_CLIP} for AGC are the usual ones. The
- * recipes of batch 256 scale the learning rate with the batch: 0.1 in place of 0.4, from 1e-4.
+ * recipes of batch 256 scale the learning rate with the batch: 0.1 in place of 0.4, from 1e-4. The paper trained on four
+ * GPUs; batches are those of all devices, so {@code -4gpu} differs in their number alone.
  */
 public final class Recipe {
 
@@ -24,6 +25,7 @@ public final class Recipe {
     private static final Map<String, Object> SMALL_BATCH = Map.of("batch", 256, "lr", 0.1, "min-lr", 1e-4);
     private static final Map<String, Object> CLIPPED = Map.of("grad-clip", GRADIENT_CLIP);
     private static final Map<String, Object> ADAPTIVELY_CLIPPED = Map.of("agc", ADAPTIVE_CLIP);
+    private static final Map<String, Object> FOUR_DEVICES = Map.of("devices", 4);
 
     private static final List<Recipe> ALL = List.of(
             quick(),
@@ -35,6 +37,7 @@ public final class Recipe {
             paper("resnet50-step-a0.3", "resnet50", 0.3, 79.56, 76.494, STEP),
             paper("resnet50-cosine-a1", "resnet50", 1, 79.18, 76.56),
             paper("resnet50-cosine-a0.3", "resnet50", 0.3, 79.43, 76.886),
+            paper("resnet50-cosine-a0.3-4gpu", "resnet50", 0.3, 79.43, 76.886, FOUR_DEVICES),
             paper("resnet50-cosine-a0.05", "resnet50", 0.05, 79.68, 77.216),
             paper("resnet101-cosine-a1", "resnet101", 1, 82.29, 77.896),
             paper("resnet101-cosine-a0.3", "resnet101", 0.3, 83.10, 78.258),

@@ -19,7 +19,7 @@ public final class EpochMeasures {
      * @param replicas number of networks that train side by side
      * @param observer is told of each minibatch
      */
-    EpochMeasures(int classes, int replicas, TrainingObserver observer) {
+    public EpochMeasures(int classes, int replicas, TrainingObserver observer) {
         this.classes = classes;
         this.observer = observer;
         ofReplica = new LogitMeasures[replicas];
@@ -43,7 +43,8 @@ public final class EpochMeasures {
         return finite;
     }
 
-    synchronized LogitMeasures total() {
+    /** Returns the sums of all replicas so far. */
+    public synchronized LogitMeasures total() {
         LogitMeasures total = new LogitMeasures(classes);
         for (LogitMeasures measures : ofReplica) {
             total.add(measures);

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 @DisplayName("powergrad train")
@@ -153,11 +154,56 @@ class TrainCommandTest {
     }
 
     @Test
-    @Timeout(value = 4, unit = TimeUnit.MINUTES)
-    void goes_on_after_a_kill_as_if_nothing_had_happened() throws Exception {
+    void trains_on_two_devices_about_as_well_as_on_one_and_leaves_the_same_files() throws IOException {
+        List<String> larger = List.of("--images", "256", "--epochs", "5");
+        double alone = testTop1(trained("alone", larger));
+        Path averaged = trained("averaged", larger, "--devices", "2");
+        assertThat(stderr).contains(
+                "parallel 2 devices, parameters averaged after each update; effective batch 2 x 16 = 32, lr 0.05 for all of it",
+                "8 an epoch of batch 32", ", for each of the 2");
+        Path shared = trained("shared", larger, "--devices", "2", "--parallel", "sharing");
+        assertThat(stderr).contains("parallel 2 devices, updates shared; effective batch 2 x 16 = 32");
+
+        assertThat(alone).as("chance is 50").isGreaterThan(80);
+        for (Path out : List.of(averaged, shared)) {
+            assertThat(testTop1(out)).as(out.getFileName() + " beside " + alone).isCloseTo(alone, within(8.0));
+            assertThat(files(out)).containsExactly("checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv");
+            evaluates_and_predicts_with_the_checkpoint(out, lastRow(out));
+        }
+    }
+
+    private Path trained(String name, List<String> changes, String... more) {
+        List<String> arguments = new ArrayList<>(small(folder.resolve(name), 1, more));
+        for (int i = 0; i < changes.size(); i += 2) {
+            arguments.set(arguments.indexOf(changes.get(i)) + 1, changes.get(i + 1));
+        }
+        assertThat(powergrad(arguments.toArray(new String[0]))).as(() -> stderr).isZero();
+        return folder.resolve(name);
+    }
+
+    private static String[] lastRow(Path out) throws IOException {
+        List<String> rows = Files.readAllLines(out.resolve("metrics.csv"));
+        return rows.get(rows.size() - 1).split(",");
+    }
+
+    private static double testTop1(Path out) throws IOException {
+        return Double.parseDouble(lastRow(out)[7]);
+    }
+
+    @Test
+    void refuses_to_go_on_with_another_number_of_devices() {
+        assertThat(train(folder.resolve("out"), 1)).isZero();
+        assertThat(powergrad("train", "--resume", folder.resolve("out").toString(), "--devices", "2")).isEqualTo(1);
+        assertThat(stderr.lines()).singleElement().asString().contains("--devices 2 instead of 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--devices 2", "--devices 2 --parallel sharing"})
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
+    void goes_on_after_a_kill_as_if_nothing_had_happened(String devices) throws Exception {
         Path whole = folder.resolve("whole");
         Path killed = folder.resolve("killed");
-        String[] rule = {"--alpha-warmup-epochs", "1"};
+        String[] rule = ("--alpha-warmup-epochs 1 " + devices).trim().split(" ");
         assertThat(runAlone(small(whole, 4, rule)).waitFor()).isZero();
 
         Process process = runAlone(small(killed, 4, rule));
@@ -224,6 +270,11 @@ class TrainCommandTest {
         "--model           | resnet34 | --model must be one of resnet18,",
         "--recipe          | none     | --recipe must be one that 'powergrad recipes' lists",
         "--batch           | 65       | --batch must be at most the number of training images, 64, got 65",
+        "--devices         | 0        | --devices must be in [1, 64], got 0",
+        "--devices         | 65       | --devices must be in [1, 64], got 65",
+        "--devices         | 3        | --batch must be a multiple of --devices, here 3",
+        "--parallel        | sharing  | --parallel sharing is for 2 or more --devices, got 1",
+        "--averaging-frequency | 2    | --averaging-frequency is for --parallel averaging on 2 or more --devices, got 2",
         "--scheduler       | linear   | expected one of [cosine, step]",
         "--label-smoothing | 1        | --label-smoothing must be in [0, 1), got 1.0",
         "--max-skipped     | many     | --max-skipped",

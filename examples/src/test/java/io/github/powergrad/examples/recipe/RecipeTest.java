@@ -22,6 +22,7 @@ class RecipeTest {
         "seresnet50-cosine-a1, 81.5, 77.218", "seresnet50-cosine-a0.3, 82.47, 77.952",
         "resnet18-nobn-cosine-a1, 68.86, 66.796", "resnet18-nobn-cosine-a0.25, 69.97, 67.814",
         "resnet18-nobn-cosine-a1-clip, 69.04, 67.064", "resnet18-nobn-cosine-a1-agc, 69.06, 67.298",
+        "resnet50-cosine-a0.3-4gpu, 79.43, 76.886",
         "resnet18-nobn-cosine-a0.25-agc, 70.92, 68.856", "resnet50-cosine-a1-ls0.1, 78.81, 76.698",
         "resnet50-cosine-a0.3-ls0.1, 78.47, 76.968",
     })
@@ -37,6 +38,7 @@ class RecipeTest {
         assertThat(plan.adaptiveClip() > 0).isEqualTo(name.endsWith("-agc"));
         assertThat(plan.gradientClip() > 0).isEqualTo(name.endsWith("-clip"));
         assertThat(plan.batch()).isEqualTo(name.contains("nobn") ? 256 : 1024);
+        assertThat(plan.devices()).isEqualTo(name.endsWith("-4gpu") ? 4 : 1);
         assertThat(plan.epochs()).isEqualTo(100);
         assertThat(plan.momentum()).isEqualTo(0.9);
         assertThat(plan.weightDecay()).isEqualTo(5e-4);
@@ -44,7 +46,7 @@ class RecipeTest {
 
     @Test
     void are_those_of_the_table_and_the_quick_one() {
-        assertThat(Recipe.all()).hasSize(23).extracting(Recipe::name).doesNotHaveDuplicates();
+        assertThat(Recipe.all()).hasSize(24).extracting(Recipe::name).doesNotHaveDuplicates();
     }
 
     @Test

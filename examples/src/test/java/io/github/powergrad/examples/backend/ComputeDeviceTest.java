@@ -1,0 +1,23 @@
+package io.github.powergrad.examples.backend;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("The compute device")
+class ComputeDeviceTest {
+
+    @Test
+    void refuses_more_devices_than_there_are_gpus_with_both_numbers() {
+        assertThatThrownBy(() -> ComputeDevice.requireGpus(4, 2)).isInstanceOf(IOException.class).hasMessage(
+                "--devices 4 needs as many GPUs, but ND4J sees 2; give --devices 2, or let it see more with CUDA_VISIBLE_DEVICES");
+    }
+
+    @Test
+    void takes_as_many_devices_as_there_are_gpus() {
+        assertThatCode(() -> ComputeDevice.requireGpus(2, 2)).doesNotThrowAnyException();
+    }
+}
