@@ -253,8 +253,7 @@ final class TrainCommand implements Callable<Integer> {
             TrainingPlan plan, ImageSource images, ComputationGraph network, TrainingObserver observer) {
         return plan.devices() == 1
                 ? new NetworkTraining(plan, images, network, observer)
-                : new NetworkTraining(plan, images, network,
-                        new ParallelTraining(plan, network, PlannedNetwork.listeners(plan)), observer);
+                : new NetworkTraining(plan, images, network, new ParallelTraining(plan, network), observer);
     }
 
     private static int reportDivergence(

@@ -9,7 +9,8 @@ public interface EpochTraining {
     int replicas();
 
     /**
-     * Trains on all minibatches, or until a loss is no longer finite. The epoch is counted by the caller.
+     * Trains on all minibatches, or until a loss is no longer finite. The epoch is counted by the caller, who also takes the
+     * listeners away that measure it.
      *
      * @param batches the minibatches of all devices
      * @param measures is told of each

@@ -4,7 +4,10 @@ import io.github.powergrad.examples.data.BatchStream;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.recipe.TrainingPlan;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
  * Trains one network by a plan, from the epoch that it has reached to the last, and measures it after each. Everything
@@ -30,7 +33,7 @@ public final class NetworkTraining {
      * @param observer is told how the training goes on
      */
     public NetworkTraining(TrainingPlan plan, ImageSource images, ComputationGraph network, TrainingObserver observer) {
-        this(plan, images, network, new OneDeviceTraining(network, PlannedNetwork.listeners(plan)), observer);
+        this(plan, images, network, new OneDeviceTraining(network), observer);
     }
 
     /**
@@ -50,6 +53,7 @@ public final class NetworkTraining {
         this.network = network;
         this.training = training;
         this.observer = observer;
+        network.setListeners(PlannedNetwork.listeners(plan));
     }
 
     /** Returns the number of iterations an epoch. */
@@ -75,11 +79,14 @@ public final class NetworkTraining {
     }
 
     private EpochResult epoch(int epoch) {
+        // What measures an epoch listens in it alone.
+        List<TrainingListener> listeners = new ArrayList<>(network.getListeners());
         EpochMeasures measures = new EpochMeasures(images.classNames().size(), training.replicas(), observer);
         long start = System.nanoTime();
         try (BatchStream batches = images.training(epoch, plan.batch())) {
             training.train(batches, measures);
         }
+        network.setListeners(listeners);
         LogitMeasures seen = measures.total();
         double imagesPerSecond = seen.images() / ((System.nanoTime() - start) / 1e9);
         // Not left to the evaluation: a ReLU can turn what is not a number into a harmless zero.

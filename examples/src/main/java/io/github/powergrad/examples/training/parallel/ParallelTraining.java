@@ -5,10 +5,8 @@ import io.github.powergrad.examples.recipe.TrainingPlan;
 import io.github.powergrad.examples.recipe.TrainingPlan.Parallel;
 import io.github.powergrad.examples.training.EpochMeasures;
 import io.github.powergrad.examples.training.EpochTraining;
-import java.util.List;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
 
@@ -27,17 +25,14 @@ public final class ParallelTraining implements EpochTraining {
 
     private final TrainingPlan plan;
     private final ComputationGraph network;
-    private final List<TrainingListener> listeners;
 
     /**
      * @param plan what decides the training
-     * @param network the network; the first replica is the network itself
-     * @param listeners what every replica gets
+     * @param network the network; the first replica is the network itself, and every one gets its listeners
      */
-    public ParallelTraining(TrainingPlan plan, ComputationGraph network, List<TrainingListener> listeners) {
+    public ParallelTraining(TrainingPlan plan, ComputationGraph network) {
         this.plan = plan;
         this.network = network;
-        this.listeners = List.copyOf(listeners);
     }
 
     @Override
@@ -47,7 +42,6 @@ public final class ParallelTraining implements EpochTraining {
 
     @Override
     public void train(BatchStream batches, EpochMeasures measures) {
-        network.setListeners(listeners);
         SharedUpdates updates = plan.parallel() == Parallel.SHARING ? new SharedUpdates(replicas()) : null;
         ReplicaGroup replicas = new ReplicaGroup(replicas(), measures, updates);
         ParallelWrapper wrapper = wrapper(updates);

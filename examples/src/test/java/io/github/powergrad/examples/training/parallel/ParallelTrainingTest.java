@@ -119,7 +119,8 @@ class ParallelTrainingTest {
     private static EpochMeasures epoch(
             ComputationGraph network, TrainingPlan plan, List<DataSet> minibatches, TrainingListener... listeners) {
         EpochMeasures measures = new EpochMeasures(CLASSES, plan.devices(), NOBODY);
-        new ParallelTraining(plan, network, List.of(listeners)).train(stream(minibatches.iterator()), measures);
+        network.setListeners(listeners);
+        new ParallelTraining(plan, network).train(stream(minibatches.iterator()), measures);
         network.incrementEpochCount();
         return measures;
     }
@@ -256,7 +257,7 @@ class ParallelTrainingTest {
         EpochMeasures measures = new EpochMeasures(CLASSES, 2, NOBODY);
         minibatches.get(1).getFeatures().putScalar(11, 0, Double.NaN);
 
-        new ParallelTraining(plan(2, parallel, 1), network(0.1), List.of()).train(stream, measures);
+        new ParallelTraining(plan(2, parallel, 1), network(0.1)).train(stream, measures);
 
         assertThat(measures.isFinite()).isFalse();
         assertThat(stream.hasNext()).isTrue();
@@ -320,7 +321,7 @@ class ParallelTrainingTest {
             return minibatch(number, 12);
         }).iterator());
 
-        assertThatThrownBy(() -> new ParallelTraining(plan(2, Parallel.AVERAGING, 1), network(0.1), List.of())
+        assertThatThrownBy(() -> new ParallelTraining(plan(2, Parallel.AVERAGING, 1), network(0.1))
                 .train(broken, new EpochMeasures(CLASSES, 2, NOBODY)))
                 .isExactlyInstanceOf(IllegalStateException.class).hasMessage("too many broken images");
     }
