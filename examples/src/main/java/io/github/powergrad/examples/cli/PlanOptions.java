@@ -54,17 +54,19 @@ final class PlanOptions {
     private Integer batch;
 
     @Option(names = "--devices", paramLabel = "N",
-            description = "GPUs that train side by side (--cuda), or threads of the processor: each trains a copy of the"
-                    + " network on an Nth of every --batch, so --lr and the number of updates stay as they are")
+            description = "GPUs that train side by side (--cuda), or threads of the processor; each trains a copy of the"
+                    + " network on an Nth of every --batch, so --lr and the number of updates stay as they are; batch"
+                    + " normalization and gradient clipping see that part alone")
     private Integer devices;
 
     @Option(names = "--parallel", paramLabel = "averaging|sharing",
-            description = "how several devices train one network: parameters and momentum are averaged after each update, or"
-                    + " each update is sent to all, compressed by a threshold")
+            description = "what several devices exchange: their parameters and momentum after an update, which are averaged,"
+                    + " or each update before it is made, of which all take the mean")
     private TrainingPlan.Parallel parallel;
 
     @Option(names = "--averaging-frequency", paramLabel = "N",
-            description = "with --parallel averaging: updates of its own that a device makes before the next averaging")
+            description = "updates that a device makes by itself before parameters are averaged; they are in any case at the"
+                    + " end of an epoch")
     private Integer averagingFrequency;
 
     @Option(names = "--grad-clip", paramLabel = "NORM", description = "largest norm of the whole gradient, 0 for any")

@@ -53,7 +53,7 @@ final class RunDescription {
                 NetworkTraining.iterationsPerEpoch(plan, images), plan.batch(), plan.seed(),
                 epochsTrained > 0 ? ", going on after epoch " + epochsTrained : "");
         if (plan.devices() > 1) {
-            out.printf(Locale.ROOT, "parallel %d devices, %s; effective batch %d x %,d = %,d, lr %s for all of it%n",
+            out.printf(Locale.ROOT, "parallel %d devices, %s; effective batch %d x %,d = %,d, learning rate %s for all of it%n",
                     plan.devices(), exchange(), plan.devices(), plan.batch() / plan.devices(), plan.batch(),
                     plan.learningRate());
         }

@@ -53,9 +53,9 @@ public final class TrainingPlan {
 
     /** How several devices train one network. */
     public enum Parallel {
-        /** Each takes its own steps, then parameters and momentum are averaged. */
+        /** Each updates its own copy, then parameters and momentum are averaged. */
         AVERAGING,
-        /** Each update goes to all devices, compressed. */
+        /** All make the same update, the mean of theirs. */
         SHARING;
 
         @Override

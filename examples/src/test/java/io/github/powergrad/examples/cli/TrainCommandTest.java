@@ -159,7 +159,7 @@ class TrainCommandTest {
         double alone = testTop1(trained("alone", larger));
         Path averaged = trained("averaged", larger, "--devices", "2");
         assertThat(stderr).contains(
-                "parallel 2 devices, parameters averaged after each update; effective batch 2 x 16 = 32, lr 0.05 for all of it",
+                "parallel 2 devices, parameters averaged after each update; effective batch 2 x 16 = 32, learning rate 0.05 for all of it",
                 "8 an epoch of batch 32", ", for each of the 2");
         Path shared = trained("shared", larger, "--devices", "2", "--parallel", "sharing");
         assertThat(stderr).contains("parallel 2 devices, updates shared; effective batch 2 x 16 = 32");

@@ -16,10 +16,9 @@ import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
  * their meaning. Replicas are made anew from the network in each epoch, so that a resumed training goes on as one that
  * was not stopped.
  *
- * <p>With averaging after each update, SGD with momentum takes the very steps that one device would with the whole
- * minibatch, but for what looks at a part by itself: batch normalization and gradient clipping. Its results are
- * reproducible on the processor. With sharing each replica keeps its own momentum, and that of the first goes on into the
- * next epoch.
+ * <p>With averaging after each update, and with sharing, SGD with momentum takes the very steps that one device would with
+ * the whole minibatch, but for what looks at a part by itself: batch normalization and gradient clipping. Results are
+ * reproducible to the last bit on the processor.
  */
 public final class ParallelTraining implements EpochTraining {
 
@@ -48,8 +47,11 @@ public final class ParallelTraining implements EpochTraining {
         wrapper.setTrainerContext(replicas);
         try {
             wrapper.fit(new ExistingDataSetIterator(new Rounds(batches, replicas(), measures::isFinite,
-                    // What replicas have learned since would be lost with them.
-                    () -> wrapper.setAveragingFrequency(1))));
+                    () -> {
+                        // What the replicas have by themselves would be lost with them, be it momentum alone.
+                        wrapper.setAveragingFrequency(1);
+                        replicas.average();
+                    })));
         } catch (RuntimeException failure) {
             throw replicas.failureOr(failure);
         } finally {

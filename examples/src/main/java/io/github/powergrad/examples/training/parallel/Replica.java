@@ -61,7 +61,7 @@ final class Replica extends DefaultTrainer {
 
     @Override
     public boolean averagingRequired() {
-        return group.updates() == null;
+        return group.isAveraged();
     }
 
     @Override

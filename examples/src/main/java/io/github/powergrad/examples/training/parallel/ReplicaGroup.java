@@ -16,6 +16,7 @@ final class ReplicaGroup implements TrainerContext {
     private final SharedUpdates updates;
     private final CountDownLatch copiesToMake;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private volatile boolean averaged;
 
     /**
      * @param replicas their number
@@ -25,6 +26,7 @@ final class ReplicaGroup implements TrainerContext {
     ReplicaGroup(int replicas, EpochMeasures measures, SharedUpdates updates) {
         this.measures = measures;
         this.updates = updates;
+        averaged = updates == null;
         copiesToMake = new CountDownLatch(replicas);
     }
 
@@ -56,6 +58,15 @@ final class ReplicaGroup implements TrainerContext {
 
     SharedUpdates updates() {
         return updates;
+    }
+
+    /** From this round on, parameters and momentum are averaged. */
+    void average() {
+        averaged = true;
+    }
+
+    boolean isAveraged() {
+        return averaged;
     }
 
     /** Waits until all copies are made: the first replica is what the others are copied from, and may not change before. */

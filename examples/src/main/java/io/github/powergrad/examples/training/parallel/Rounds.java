@@ -58,7 +58,8 @@ final class Rounds implements Iterator<DataSet> {
         for (int part = 0; part < count; part++) {
             int from = (int) ((long) part * images / count);
             int to = (int) ((part + 1L) * images / count);
-            parts.add((DataSet) batch.getRange(from, to));
+            // A copy: memory that several GPUs read would move from one to the other.
+            parts.add(((DataSet) batch.getRange(from, to)).copy());
         }
     }
 }

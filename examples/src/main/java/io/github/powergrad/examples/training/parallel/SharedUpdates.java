@@ -14,9 +14,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Lets all replicas take the same step: the mean of their updates.
  *
  * <p>In place of Deeplearning4j's EncodedGradientsAccumulator, which sends one value, the threshold, for all that is
- * beyond it, adds the messages up, and lets go of the rest at the end of an epoch. That is made for slow networks between
- * machines; running means and variances do not survive it (test accuracy stays at chance), and neither does the
- * accuracy of a short training.
+ * beyond it, adds up what the replicas send, and drops the rest at the end of an epoch. It is made for slow networks
+ * between machines. Running means and variances do not survive it: test accuracy stays near chance. With these left out,
+ * ResNet-20 on 2,560 images reached 38 to 60 % in three epochs where the mean of whole updates gives 74 %.
  */
 final class SharedUpdates implements GradientsAccumulator, Registerable {
 

@@ -143,12 +143,13 @@ class ParallelTrainingTest {
         assertThat(alone.distance2(network(0.1).params())).as("what training changes").isGreaterThan(0.01);
     }
 
-    @Test
-    void takes_the_momentum_that_was_averaged_into_the_next_epoch() {
+    @ParameterizedTest
+    @EnumSource(Parallel.class)
+    void takes_the_momentum_of_all_into_the_next_epoch(Parallel parallel) {
         ComputationGraph network = network(0.1);
 
-        epoch(network, plan(2, Parallel.AVERAGING, 1), minibatches(12, 12, 12));
-        epoch(network, plan(2, Parallel.AVERAGING, 1), minibatches(12, 12));
+        epoch(network, plan(2, parallel, 1), minibatches(12, 12, 12));
+        epoch(network, plan(2, parallel, 1), minibatches(12, 12));
 
         ComputationGraph alone = trainedAlone(trainedAlone(network(0.1), minibatches(12, 12, 12)), minibatches(12, 12));
         assertThat(network.params().distance2(alone.params())).isLessThan(1e-12);
