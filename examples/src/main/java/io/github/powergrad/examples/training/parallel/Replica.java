@@ -18,7 +18,7 @@ import org.nd4j.linalg.dataset.api.DataSet;
  */
 final class Replica extends DefaultTrainer {
 
-    private static final long NANOSECONDS_BETWEEN_LOOKS = 1000;
+    private static final long NANOSECONDS_BETWEEN_LOOKS = 100_000;
 
     private final ReplicaGroup group;
     private MeasuredNetwork measured;
