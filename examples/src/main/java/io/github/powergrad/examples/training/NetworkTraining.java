@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.training;
 
 import io.github.powergrad.examples.data.BatchStream;
+import io.github.powergrad.examples.data.DataException;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.model.ResNet;
 import io.github.powergrad.examples.recipe.TrainingPlan;
@@ -58,7 +59,7 @@ public final class NetworkTraining {
      * Trains the epochs that are left, or until loss or weights are no longer finite.
      *
      * @return whether it got to the end
-     * @throws IOException if the observer cannot keep a result
+     * @throws IOException if no image can be used, or the observer cannot keep a result
      */
     public boolean run() throws IOException {
         while (network.getEpochCount() < plan.epochs()) {
@@ -71,7 +72,7 @@ public final class NetworkTraining {
         return true;
     }
 
-    private EpochResult epoch(int epoch) {
+    private EpochResult epoch(int epoch) throws DataException {
         soFar = new LogitMeasures(images.classNames().size());
         finite = true;
         long start = System.nanoTime();
@@ -79,6 +80,10 @@ public final class NetworkTraining {
             while (finite && batches.hasNext()) {
                 train(batches.next());
             }
+        }
+        if (finite && soFar.images() == 0) {
+            throw new DataException("none of the " + images.trainingImages() + " training images of "
+                    + images.description() + " can be used; repair or restore them");
         }
         double imagesPerSecond = soFar.images() / ((System.nanoTime() - start) / 1e9);
         // Not left to the evaluation: a ReLU can turn what is not a number into a harmless zero.

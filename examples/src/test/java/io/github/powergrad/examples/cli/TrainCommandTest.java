@@ -7,25 +7,20 @@ import io.github.powergrad.examples.checkpoint.Checkpoint;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 @DisplayName("powergrad train")
 class TrainCommandTest {
@@ -40,22 +35,10 @@ class TrainCommandTest {
     @TempDir
     Path folder;
 
-    private String stdout;
-    private String stderr;
+    private final Console console = new Console();
 
-    private int powergrad(String... arguments) {
-        StringWriter outWriter = new StringWriter();
-        StringWriter errWriter = new StringWriter();
-        CommandLine commandLine = PowerGrad.commandLine()
-                .setOut(new PrintWriter(outWriter, true))
-                .setErr(new PrintWriter(errWriter, true));
-        int exitCode = PowerGrad.execute(commandLine, arguments);
-        stdout = outWriter.toString();
-        stderr = errWriter.toString();
-        return exitCode;
-    }
 
-    private static List<String> small(Path out, int epochs, String... more) {
+    static List<String> small(Path out, int epochs, String... more) {
         List<String> all = new ArrayList<>(List.of("train", "--out", out.toString(), "--epochs", "" + epochs));
         all.addAll(SMALL);
         all.addAll(Arrays.asList(more));
@@ -63,7 +46,7 @@ class TrainCommandTest {
     }
 
     private int train(Path out, int epochs, String... more) {
-        return powergrad(small(out, epochs, more).toArray(new String[0]));
+        return console.powergrad(small(out, epochs, more).toArray(new String[0]));
     }
 
     private static List<String> files(Path folder) throws IOException {
@@ -75,12 +58,13 @@ class TrainCommandTest {
     @Test
     void tells_what_will_run_trains_and_leaves_metrics_curves_and_checkpoints() throws IOException {
         Path out = folder.resolve("out");
-        assertThat(train(out, 2)).as(() -> stderr).isZero();
+        assertThat(train(out, 2)).as(() -> console.stderr()).isZero();
 
-        assertThat(stderr).contains("resnet20", "trainable parameters", "64 to train", "2 an epoch of batch 32", "oneDNN",
+        assertThat(console.stderr()).contains("resnet20", "trainable parameters", "64 to train", "2 an epoch of batch 32", "oneDNN",
                 "memory   about", "images/s", "left");
-        assertThat(stdout).contains("resnet20 after 2 epochs: test top-1", "metrics.csv", "curves.png");
-        assertThat(files(out)).containsExactly("checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv");
+        assertThat(console.stdout()).contains("resnet20 after 2 epochs: test top-1", "metrics.csv", "curves.png");
+        assertThat(files(out)).containsExactly(
+                ".powergrad.lock", "checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv");
         List<String> rows = Files.readAllLines(out.resolve("metrics.csv"));
         assertThat(rows).hasSize(3).startsWith(HEADER);
         assertThat(rows.subList(1, 3)).allSatisfy(row -> assertThat(row.split(",")).hasSize(12));
@@ -105,8 +89,8 @@ class TrainCommandTest {
     private void evaluates_and_predicts_with_the_checkpoint(Path out, String[] lastRow) throws IOException {
         String checkpoint = out.resolve(Checkpoint.LAST).toString();
         Path table = folder.resolve("classes.csv");
-        assertThat(powergrad("evaluate", "--checkpoint", checkpoint, "--out", table.toString())).as(() -> stderr).isZero();
-        double top1 = stdout.lines().filter(line -> line.startsWith("top-1")).findFirst()
+        assertThat(console.powergrad("evaluate", "--checkpoint", checkpoint, "--out", table.toString())).as(() -> console.stderr()).isZero();
+        double top1 = console.stdout().lines().filter(line -> line.startsWith("top-1")).findFirst()
                 .map(line -> Double.parseDouble(line.replaceAll("[^0-9.]+1? +|%", ""))).orElseThrow();
         assertThat(top1).isCloseTo(Double.parseDouble(lastRow[7]), within(0.006));
         assertThat(Files.readAllLines(table)).hasSize(3).first().isEqualTo("class,images,top1,top5");
@@ -114,30 +98,30 @@ class TrainCommandTest {
 
         File image = folder.resolve("image.png").toFile();
         ImageIO.write(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB), "png", image);
-        assertThat(powergrad("predict", "--checkpoint", checkpoint, image.toString())).as(() -> stderr).isZero();
-        assertThat(stdout).contains("image.png", "%  T-shirt/top", "%  Trouser");
+        assertThat(console.powergrad("predict", "--checkpoint", checkpoint, image.toString())).as(() -> console.stderr()).isZero();
+        assertThat(console.stdout()).contains("image.png", "%  T-shirt/top", "%  Trouser");
 
         Path text = Files.writeString(folder.resolve("text.jpg"), "not an image");
-        assertThat(powergrad("predict", "--checkpoint", checkpoint, text.toString())).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().startsWith("error: image ").contains("text.jpg");
+        assertThat(console.powergrad("predict", "--checkpoint", checkpoint, text.toString())).isEqualTo(1);
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: image ").contains("text.jpg");
     }
 
     private void refuses_to_replace_or_to_go_on_with_what_does_not_fit(Path out) {
         assertThat(train(out, 2)).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().contains("--resume", "--overwrite", "--out");
+        assertThat(console.stderr().lines()).singleElement().asString().contains("--resume", "--overwrite", "--out");
 
-        assertThat(powergrad("train", "--resume", out.toString())).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().contains("has trained all of its 2 epochs");
+        assertThat(console.powergrad("train", "--resume", out.toString())).isZero();
+        assertThat(console.stdout()).startsWith("resnet20 after 2 epochs: test top-1 ");
 
-        assertThat(powergrad("train", "--resume", out.toString(), "--model", "resnet18", "--classes", "3")).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString()
+        assertThat(console.powergrad("train", "--resume", out.toString(), "--model", "resnet18", "--classes", "3")).isEqualTo(1);
+        assertThat(console.stderr().lines()).singleElement().asString()
                 .contains("--model resnet18 instead of resnet20", "--classes 3 instead of 2");
     }
 
     @Test
     void stops_before_the_first_step_in_a_dry_run_and_writes_nothing() {
         assertThat(train(folder.resolve("out"), 2, "--dry-run")).isZero();
-        assertThat(stderr).contains("resnet20").doesNotContain("left");
+        assertThat(console.stderr()).contains("resnet20").doesNotContain("left");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
@@ -147,75 +131,18 @@ class TrainCommandTest {
         List<String> arguments = small(out, 2);
         arguments.set(arguments.indexOf("--lr") + 1, "1e30");
         arguments.set(arguments.indexOf("--warmup-epochs") + 1, "0");
-        assertThat(powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
-        assertThat(stderr).contains("diverged in epoch 1", "--alpha-warmup-epochs 1").doesNotContain("\tat ");
+        assertThat(console.powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
+        assertThat(console.stderr()).contains("diverged in epoch 1", "--alpha-warmup-epochs 1").doesNotContain("\tat ");
         assertThat(files(out)).doesNotContain(Checkpoint.LAST);
     }
 
     @Test
-    @Timeout(value = 4, unit = TimeUnit.MINUTES)
-    void goes_on_after_a_kill_as_if_nothing_had_happened() throws Exception {
-        Path whole = folder.resolve("whole");
-        Path killed = folder.resolve("killed");
-        String[] rule = {"--alpha-warmup-epochs", "1"};
-        assertThat(runAlone(small(whole, 4, rule)).waitFor()).isZero();
-
-        Process process = runAlone(small(killed, 4, rule));
-        while (epochsIn(killed.resolve("metrics.csv")) < 2) {
-            assertThat(process.isAlive()).isTrue();
-            Thread.sleep(5);
-        }
-        process.destroyForcibly().waitFor();
-        assertThat(epochsIn(killed.resolve("metrics.csv"))).isLessThan(4);
-        assertThat(runAlone(List.of("train", "--resume", killed.toString())).waitFor()).isZero();
-
-        assertThat(withoutSpeed(killed)).isEqualTo(withoutSpeed(whole));
-        assertThat(weights(killed)).usingComparatorWithPrecision(1e-6f).containsExactly(weights(whole));
-        assertThat(files(killed)).isEqualTo(files(whole));
-    }
-
-    @Test
     void stops_with_one_line_that_names_the_gpus_that_work_where_there_is_none() throws Exception {
-        Path errors = folder.resolve("errors.txt");
-        Process process = builder(List.of("-Dpowergrad.cuda=true"), small(folder.resolve("out"), 2))
-                .redirectError(errors.toFile()).start();
-        assertThat(process.waitFor()).isEqualTo(1);
-        assertThat(Files.readAllLines(errors)).singleElement().asString()
+        SeparateProcess alone = new SeparateProcess(folder).with("-Dpowergrad.cuda=true");
+        assertThat(alone.start(small(folder.resolve("out"), 2)).waitFor()).isEqualTo(1);
+        assertThat(alone.stderr()).singleElement().asString()
                 .startsWith("error: no GPU that can be used (").contains("3.7, 5.0, 5.2, 6.0, 6.1, 7.0, 7.5, 8.0, 8.6", "9.0");
         assertThat(folder.resolve("out")).doesNotExist();
-    }
-
-    private static Process runAlone(List<String> arguments) throws IOException {
-        return builder(List.of(), arguments).start();
-    }
-
-    private static ProcessBuilder builder(List<String> options, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"), "-XX:+UseSerialGC"));
-        command.addAll(options);
-        command.addAll(List.of(
-                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                PowerGrad.class.getName()));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-        builder.environment().put("OMP_NUM_THREADS", "1");
-        return builder;
-    }
-
-    private static long epochsIn(Path csv) throws IOException {
-        return Files.exists(csv) ? Files.readAllLines(csv).size() - 1 : 0;
-    }
-
-    private static List<String> withoutSpeed(Path out) throws IOException {
-        return Files.readAllLines(out.resolve("metrics.csv")).stream().map(line -> {
-            List<String> cells = new ArrayList<>(Arrays.asList(line.split(",")));
-            cells.remove(10);
-            return String.join(",", cells);
-        }).collect(Collectors.toList());
-    }
-
-    private static float[] weights(Path out) throws IOException {
-        return ModelSerializer.restoreComputationGraph(out.resolve(Checkpoint.LAST).toFile()).params().dup().toFloatVector();
     }
 
     @ParameterizedTest
@@ -237,8 +164,8 @@ class TrainCommandTest {
         } else {
             arguments.addAll(List.of(option, value));
         }
-        assertThat(powergrad(arguments.toArray(new String[0]))).isEqualTo(2);
-        assertThat(stderr).containsIgnoringCase(message).contains("usage: powergrad train").doesNotContain("\tat ");
+        assertThat(console.powergrad(arguments.toArray(new String[0]))).isEqualTo(2);
+        assertThat(console.stderr()).containsIgnoringCase(message).contains("usage: powergrad train").doesNotContain("\tat ");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
@@ -249,23 +176,23 @@ class TrainCommandTest {
         "evaluate --checkpoint missing.zip | missing.zip does not exist",
     })
     void exits_1_with_one_line_when_a_file_or_folder_is_missing(String command, String message) {
-        assertThat(powergrad(command.split(" "))).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().startsWith("error: ").contains(message);
+        assertThat(console.powergrad(command.split(" "))).isEqualTo(1);
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: ").contains(message);
     }
 
     @Test
     void exits_1_with_one_line_when_a_checkpoint_is_cut_off() throws IOException {
         Path file = Files.write(folder.resolve("cut.zip"), new byte[100]);
-        assertThat(powergrad("evaluate", "--checkpoint", file.toString())).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().contains("cut.zip is not a whole checkpoint");
+        assertThat(console.powergrad("evaluate", "--checkpoint", file.toString())).isEqualTo(1);
+        assertThat(console.stderr().lines()).singleElement().asString().contains("cut.zip is not a whole checkpoint");
     }
 
     @Test
     void lists_models_and_recipes() {
-        assertThat(powergrad("models")).isZero();
-        assertThat(stdout).containsPattern("resnet50 +25,557,032 +77.216").containsPattern("resnet20 +272,474 +-");
-        assertThat(powergrad("recipes")).isZero();
-        assertThat(stdout.lines().filter(line -> line.startsWith("resnet50-cosine-a0.3 ")).findFirst()).hasValueSatisfying(
+        assertThat(console.powergrad("models")).isZero();
+        assertThat(console.stdout()).containsPattern("resnet50 +25,557,032 +77.216").containsPattern("resnet20 +272,474 +-");
+        assertThat(console.powergrad("recipes")).isZero();
+        assertThat(console.stdout().lines().filter(line -> line.startsWith("resnet50-cosine-a0.3 ")).findFirst()).hasValueSatisfying(
                 line -> assertThat(line).containsSubsequence("resnet50", "0.3", "cosine", "100", "1024", "0.4", "79.43", "76.886"));
     }
 }
