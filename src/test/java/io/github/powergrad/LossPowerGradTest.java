@@ -579,6 +579,8 @@ class LossPowerGradTest {
     void neverEqualsALossMCXENT() {
         assertThat(new LossPowerGrad(1).equals(new LossMCXENT())).isFalse();
         assertThat(new LossMCXENT().equals(new LossPowerGrad(1))).isFalse();
+        assertThat(new LossPowerGrad(1).canEqual(new LossMCXENT())).isFalse();
+        assertThat(new LossPowerGrad(1).canEqual(new LossPowerGrad(0.5))).isTrue();
         assertThat(new LossSparsePowerGrad(1).equals(new LossPowerGrad(1))).isFalse();
         assertThat(new LossPowerGrad(1).equals(new LossSparsePowerGrad(1))).isFalse();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -123,6 +124,16 @@ class SavedModelTest {
     @DisplayName("with a damaged loss section is refused in one sentence")
     void refusesADamagedLossSection(String fields, String message) {
         assertThatThrownBy(() -> read(fields)).hasMessageContaining(message);
+    }
+
+    @Test
+    @DisplayName("has class weights of the shape that they had")
+    void keepsTheShapeOfClassWeights() {
+        for (long[] shape : new long[][] {{2}, {1, 2}}) {
+            String weights = "\"weights\":{\"dataType\":\"DOUBLE\",\"shape\":" + Arrays.toString(shape)
+                    + ",\"data\":[1.0,2.0]}";
+            assertThat(((LossPowerGrad) read(weights)).getWeights().shape()).containsExactly(shape);
+        }
     }
 
     @ParameterizedTest
