@@ -81,7 +81,7 @@ class TrainCommandTest {
 
         assertThat(train(out, 1, "--ui")).isEqualTo(1);
 
-        assertThat(stderr.lines().filter(line -> line.startsWith("error:"))).singleElement().asString()
+        assertThat(console.stderr().lines().filter(line -> line.startsWith("error:"))).singleElement().asString()
                 .contains("--ui", "examples/powergrad");
         assertThat(out).doesNotExist();
     }
