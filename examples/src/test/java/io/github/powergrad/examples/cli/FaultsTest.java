@@ -245,6 +245,30 @@ class FaultsTest {
                 out.path.toString())).isEqualTo(1);
         assertThat(console.stderr()).contains("1 of 11 images cannot be used", "bad.jpg cannot be read: Input/output error");
         assertThat(out.path.resolve("skipped.txt")).content().contains("bad.jpg\tcannot be read: Input/output error");
+        // JUnit warns of links that lead out of its folder.
+        Files.delete(tree.root.resolve("train/cat/bad.jpg"));
+        Files.delete(file);
+    }
+
+    @Test
+    void tells_a_lack_of_images_from_a_divergence() {
+        ImageTree tree = new ImageTree(folder.resolve("images")).with(4, "cat", "dog");
+        Console console = new Console();
+        List<String> arguments = List.of("train", "--data", tree.root.toString(), "--model", "resnet20", "--image-size", "16",
+                "--epochs", "2", "--warmup-epochs", "1", "--cooldown-epochs", "0", "--batch", "4", "--max-skipped", "100%",
+                "--out", out.path.toString());
+
+        tree.write("val/cat/v.png", new byte[0]).write("val/dog/v.png", new byte[0]);
+        assertThat(console.powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
+        assertThat(console.stderr().lines()).last().asString().startsWith("error: none of the 2 test images of images (")
+                .endsWith(" can be used; repair or restore them; no epoch was saved");
+
+        for (int image = 0; image < 4; image++) {
+            tree.write("train/cat/" + image + ".jpg", new byte[1]).write("train/dog/" + image + ".jpg", new byte[1]);
+        }
+        assertThat(console.powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
+        assertThat(console.stderr().lines()).last().asString().startsWith("error: none of the 8 training images of images (")
+                .endsWith(" can be used; repair or restore them; no epoch was saved");
     }
 
     // --- A folder that changes -------------------------------------------------------------------------------

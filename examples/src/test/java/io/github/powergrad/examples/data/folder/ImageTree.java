@@ -47,7 +47,7 @@ public final class ImageTree {
         return write(file, encode(picture, format(file)));
     }
 
-    ImageTree write(String file, byte[] content) {
+    public ImageTree write(String file, byte[] content) {
         try {
             Path path = root.resolve(file);
             Files.createDirectories(path.getParent());
