@@ -112,8 +112,8 @@ final class CompareCommand implements Callable<Integer> {
 
         List<ComparedLoss> losses = List.of(ComparedLoss.crossEntropy(), ComparedLoss.powerGrad(alpha));
         ComparisonRecord record = new ComparisonRecord(new MetricsCsv(output));
-        output.whenStopped(() -> stderr.println("stopped: " + output.path().resolve(MetricsCsv.FILE) + " keeps the "
-                + record.epochs().size() + " epochs that were measured"));
+        output.whenStopped(() -> stderr.println("stopped: " + output.path().resolve(MetricsCsv.FILE)
+                + " keeps the epochs that were measured"));
         List<RunResult> runs;
         try (ProgressDisplay progress = ConsoleKind.progress(
                 comparison.plannedImages(losses.size() * seeds.values().size()), stderr)) {

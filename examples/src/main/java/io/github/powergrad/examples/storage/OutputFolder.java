@@ -98,7 +98,10 @@ public final class OutputFolder implements AutoCloseable {
         return folder;
     }
 
-    /** @param stopped is run when the process is told to stop, after the last file has been written */
+    /**
+     * @param stopped is run when the process is told to stop, after the last file has been written; must not wait for a
+     *     thread that writes
+     */
     public void whenStopped(Runnable stopped) {
         this.stopped = stopped;
     }

@@ -85,7 +85,6 @@ class FaultsTest {
         List<String> errors = alone.stderr();
         errors.removeIf(line -> !line.startsWith("error: ") && !line.startsWith("stopped: "));
         assertThat(errors).as(() -> "the errors among " + stderrText()).hasSize(1);
-        assertThat(alone.stderr()).last().isEqualTo(errors.get(0));
         return errors.get(0);
     }
 
@@ -364,8 +363,9 @@ class FaultsTest {
         assertThat(succeeds("kill", "-TERM", "" + process.pid())).isTrue();
 
         assertThat(process.waitFor()).as(this::stderrText).isEqualTo(143);
-        assertThat(errorLine()).isEqualTo("stopped: " + out.path.resolve("metrics.csv") + " keeps the "
-                + out.rows().size() + " epochs that were measured");
+        assertThat(errorLine()).isEqualTo("stopped: " + out.path.resolve("metrics.csv")
+                + " keeps the epochs that were measured");
+        assertThat(out.rows()).hasSizeGreaterThanOrEqualTo(TrainedFolder.reported(alone.stderr()).size());
         assertThat(out.files()).containsExactly(".powergrad.lock", "metrics.csv");
     }
 }
