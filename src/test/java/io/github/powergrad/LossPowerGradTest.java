@@ -495,8 +495,8 @@ class LossPowerGradTest {
         assertRefused(new LossPowerGrad(Nd4j.ones(3)), q, z, SOFTMAX, null, "3 weights", "5 classes");
         assertRefused(loss, Nd4j.ones(2, 3, 4), Nd4j.ones(2, 3, 4), SOFTMAX, null, "[2, 3, 4]", "RnnOutputLayer");
         assertRefused(loss, q, Nd4j.ones(DataType.INT32, 4, 5), SOFTMAX, null, "preOutput", "INT");
-        assertRefused(LossPowerGrad.builder().softmaxClipEps(0).build(), q, Nd4j.ones(DataType.INT32, 4, 5), SOFTMAX, null,
-                "preOutput must be of a floating type", "INT");
+        assertRefused(LossPowerGrad.builder().softmaxClipEps(0).build(), q, Nd4j.ones(DataType.INT32, 4, 5), SOFTMAX,
+                null, "preOutput must be of a floating type", "INT");
         assertRefused(loss, q, z, SOFTMAX, Nd4j.ones(3, 1), "[4, 1]", "[3, 1]");
         assertRefused(loss, q, z, SOFTMAX, Nd4j.ones(4), "[4, 1]", "[4]");
     }

@@ -138,8 +138,8 @@ final class TrainCommand implements Callable<Integer> {
     private Checkpoint lastCheckpoint() throws IOException {
         Path file = resume.resolve(Checkpoint.LAST);
         if (Files.exists(resume.resolve(MetricsCsv.FILE)) && !Files.exists(file)) {
-            throw new IOException(resume + " holds no checkpoint, its training was stopped before the first epoch was saved;"
-                    + " start it again with its own options and --out " + resume);
+            throw new IOException(resume + " holds no checkpoint, its training was stopped before the first epoch was"
+                    + " saved; start it again with its own options and --out " + resume);
         }
         return Checkpoint.open(file);
     }

@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Files that appear whole or not at all: written under a temporary name, brought to the disk, then moved, so that a kill
- * at any moment leaves the last whole one, and not even a power failure takes back what was reported as written.
+ * Files that appear whole or not at all: written under a temporary name, brought to the disk, then moved, so that a
+ * kill at any moment leaves the last whole one, and not even a power failure takes back what was reported as written.
  */
 public final class WholeFile {
 
@@ -125,8 +125,8 @@ public final class WholeFile {
     }
 
     /**
-     * Takes away what processes that are no more, or an earlier one with the number of this one, have not written to the
-     * end. Only while this process writes nothing into the folder.
+     * Takes away what processes that are no more, or an earlier one with the number of this one, have not written to
+     * the end. Only while this process writes nothing into the folder.
      *
      * @throws IOException if it cannot be taken away
      */

@@ -186,14 +186,15 @@ class CompareCommandTest {
         Files.writeString(out, "a file");
 
         assertThat(compare()).isEqualTo(1);
-        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: output folder ").contains("is a file");
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: output folder ")
+                .contains("is a file");
         assertThat(out).hasContent("a file");
     }
 
     @Test
     void tells_every_option_and_default_in_its_help() {
         assertThat(console.powergrad("compare", "--help")).isZero();
-        assertThat(console.stdout()).contains("--alpha", "--lr", "--epochs", "--batch", "--seeds", "--width", "--batch-norm",
-                "--data", "--out", "(default: 0.25)", "(default: powergrad-compare)");
+        assertThat(console.stdout()).contains("--alpha", "--lr", "--epochs", "--batch", "--seeds", "--width",
+                "--batch-norm", "--data", "--out", "(default: 0.25)", "(default: powergrad-compare)");
     }
 }

@@ -111,7 +111,8 @@ class FaultsTest {
 
     /** Runs a script as $1 folder for results, $2 mount point, then java, with a file system of its own. */
     private int inNamespace(String script) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(folder.toString(), Files.createDirectory(folder.resolve("disk"))
+        List<String> arguments = new ArrayList<>(List.of(folder.toString(),
+                Files.createDirectory(folder.resolve("disk"))
                 .toString()));
         arguments.addAll(alone.java(List.of()));
         List<String> command = new ArrayList<>(List.of("unshare", "-r", "-m"));
@@ -158,7 +159,8 @@ class FaultsTest {
 
         assertThat(exit).as(this::stderrText).isEqualTo(1);
         assertThat(errorLine()).startsWith("error: cannot write " + folder.resolve("disk/curves.png")
-                + ": the disk is full (No space left on device); free space there, or choose another folder with --out");
+                + ": the disk is full (No space left on device); free space there, or choose another folder with"
+                + " --out");
         TrainedFolder full = new TrainedFolder(folder.resolve("full"));
         assertThat(full.files()).containsExactly(".powergrad.lock", "metrics.csv", "summary.json");
         assertThat(full.rows()).hasSize(2);
@@ -167,9 +169,11 @@ class FaultsTest {
     @Test
     void says_which_file_may_not_grow() throws Exception {
         List<String> arguments = alone.java(TrainCommandTest.small(out.path, 2));
-        assertThat(alone.run(bash("ulimit -f 1024; exec \"$@\"", arguments)).waitFor()).as(this::stderrText).isEqualTo(1);
+        assertThat(alone.run(bash("ulimit -f 1024; exec \"$@\"", arguments)).waitFor()).as(this::stderrText)
+                .isEqualTo(1);
 
-        assertThat(errorLine()).startsWith("error: cannot write " + out.path.resolve(Checkpoint.LAST) + " (File too large); ")
+        assertThat(errorLine()).startsWith("error: cannot write " + out.path.resolve(Checkpoint.LAST)
+                + " (File too large); ")
                 .endsWith("; no epoch was saved");
         assertThat(out.files()).containsExactly(".powergrad.lock", "metrics.csv");
     }
@@ -239,10 +243,11 @@ class FaultsTest {
 
         ImageTree tree = new ImageTree(folder.resolve("images")).with(4, "cat", "dog");
         Files.createSymbolicLink(tree.root.resolve("train/cat/bad.jpg"), unreadable);
-        assertThat(console.powergrad("train", "--data", tree.root.toString(), "--model", "resnet20", "--image-size", "16",
-                "--epochs", "2", "--warmup-epochs", "1", "--cooldown-epochs", "0", "--batch", "4", "--out",
-                out.path.toString())).isEqualTo(1);
-        assertThat(console.stderr()).contains("1 of 11 images cannot be used", "bad.jpg cannot be read: Input/output error");
+        assertThat(console.powergrad("train", "--data", tree.root.toString(), "--model", "resnet20",
+                "--image-size", "16", "--epochs", "2", "--warmup-epochs", "1", "--cooldown-epochs", "0", "--batch", "4",
+                "--out", out.path.toString())).isEqualTo(1);
+        assertThat(console.stderr()).contains("1 of 11 images cannot be used",
+                "bad.jpg cannot be read: Input/output error");
         assertThat(out.path.resolve("skipped.txt")).content().contains("bad.jpg\tcannot be read: Input/output error");
         // JUnit warns of links that lead out of its folder.
         Files.delete(tree.root.resolve("train/cat/bad.jpg"));
@@ -253,20 +258,22 @@ class FaultsTest {
     void tells_a_lack_of_images_from_a_divergence() {
         ImageTree tree = new ImageTree(folder.resolve("images")).with(4, "cat", "dog");
         Console console = new Console();
-        List<String> arguments = List.of("train", "--data", tree.root.toString(), "--model", "resnet20", "--image-size", "16",
-                "--epochs", "2", "--warmup-epochs", "1", "--cooldown-epochs", "0", "--batch", "4", "--max-skipped", "100%",
-                "--out", out.path.toString());
+        List<String> arguments = List.of("train", "--data", tree.root.toString(), "--model", "resnet20",
+                "--image-size", "16", "--epochs", "2", "--warmup-epochs", "1", "--cooldown-epochs", "0", "--batch", "4",
+                "--max-skipped", "100%", "--out", out.path.toString());
 
         tree.write("val/cat/v.png", new byte[0]).write("val/dog/v.png", new byte[0]);
         assertThat(console.powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
-        assertThat(console.stderr().lines()).last().asString().startsWith("error: none of the 2 test images of images (")
+        assertThat(console.stderr().lines()).last().asString()
+                .startsWith("error: none of the 2 test images of images (")
                 .endsWith(" can be used; repair or restore them; no epoch was saved");
 
         for (int image = 0; image < 4; image++) {
             tree.write("train/cat/" + image + ".jpg", new byte[1]).write("train/dog/" + image + ".jpg", new byte[1]);
         }
         assertThat(console.powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
-        assertThat(console.stderr().lines()).last().asString().startsWith("error: none of the 8 training images of images (")
+        assertThat(console.stderr().lines()).last().asString()
+                .startsWith("error: none of the 8 training images of images (")
                 .endsWith(" can be used; repair or restore them; no epoch was saved");
     }
 

@@ -84,7 +84,8 @@ class KilledTrainingTest {
         return micros + " us into writing " + which + " of " + file;
     }
 
-    private static void awaitPresence(String name, boolean present, Process process, TrainedFolder out) throws IOException {
+    private static void awaitPresence(String name, boolean present, Process process, TrainedFolder out)
+            throws IOException {
         while (process.isAlive() && out.files().contains(name) != present) {
             Thread.onSpinWait();
         }

@@ -60,8 +60,8 @@ class TrainCommandTest {
         Path out = folder.resolve("out");
         assertThat(train(out, 2)).as(() -> console.stderr()).isZero();
 
-        assertThat(console.stderr()).contains("resnet20", "trainable parameters", "64 to train", "2 an epoch of batch 32", "oneDNN",
-                "memory   about", "images/s", "left");
+        assertThat(console.stderr()).contains("resnet20", "trainable parameters", "64 to train",
+                "2 an epoch of batch 32", "oneDNN", "memory   about", "images/s", "left");
         assertThat(console.stdout()).contains("resnet20 after 2 epochs: test top-1", "metrics.csv", "curves.png");
         assertThat(files(out)).containsExactly(
                 ".powergrad.lock", "checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv");
@@ -89,7 +89,8 @@ class TrainCommandTest {
     private void evaluates_and_predicts_with_the_checkpoint(Path out, String[] lastRow) throws IOException {
         String checkpoint = out.resolve(Checkpoint.LAST).toString();
         Path table = folder.resolve("classes.csv");
-        assertThat(console.powergrad("evaluate", "--checkpoint", checkpoint, "--out", table.toString())).as(() -> console.stderr()).isZero();
+        assertThat(console.powergrad("evaluate", "--checkpoint", checkpoint, "--out", table.toString()))
+                .as(() -> console.stderr()).isZero();
         double top1 = console.stdout().lines().filter(line -> line.startsWith("top-1")).findFirst()
                 .map(line -> Double.parseDouble(line.replaceAll("[^0-9.]+1? +|%", ""))).orElseThrow();
         assertThat(top1).isCloseTo(Double.parseDouble(lastRow[7]), within(0.006));
@@ -98,12 +99,14 @@ class TrainCommandTest {
 
         File image = folder.resolve("image.png").toFile();
         ImageIO.write(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB), "png", image);
-        assertThat(console.powergrad("predict", "--checkpoint", checkpoint, image.toString())).as(() -> console.stderr()).isZero();
+        assertThat(console.powergrad("predict", "--checkpoint", checkpoint, image.toString()))
+                .as(() -> console.stderr()).isZero();
         assertThat(console.stdout()).contains("image.png", "%  T-shirt/top", "%  Trouser");
 
         Path text = Files.writeString(folder.resolve("text.jpg"), "not an image");
         assertThat(console.powergrad("predict", "--checkpoint", checkpoint, text.toString())).isEqualTo(1);
-        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: image ").contains("text.jpg");
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: image ")
+                .contains("text.jpg");
     }
 
     private void refuses_to_replace_or_to_go_on_with_what_does_not_fit(Path out) {
@@ -113,7 +116,8 @@ class TrainCommandTest {
         assertThat(console.powergrad("train", "--resume", out.toString())).isZero();
         assertThat(console.stdout()).startsWith("resnet20 after 2 epochs: test top-1 ");
 
-        assertThat(console.powergrad("train", "--resume", out.toString(), "--model", "resnet18", "--classes", "3")).isEqualTo(1);
+        assertThat(console.powergrad("train", "--resume", out.toString(), "--model", "resnet18", "--classes", "3"))
+                .isEqualTo(1);
         assertThat(console.stderr().lines()).singleElement().asString()
                 .contains("--model resnet18 instead of resnet20", "--classes 3 instead of 2");
     }
@@ -165,7 +169,8 @@ class TrainCommandTest {
             arguments.addAll(List.of(option, value));
         }
         assertThat(console.powergrad(arguments.toArray(new String[0]))).isEqualTo(2);
-        assertThat(console.stderr()).containsIgnoringCase(message).contains("usage: powergrad train").doesNotContain("\tat ");
+        assertThat(console.stderr()).containsIgnoringCase(message).contains("usage: powergrad train")
+                .doesNotContain("\tat ");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
@@ -190,9 +195,11 @@ class TrainCommandTest {
     @Test
     void lists_models_and_recipes() {
         assertThat(console.powergrad("models")).isZero();
-        assertThat(console.stdout()).containsPattern("resnet50 +25,557,032 +77.216").containsPattern("resnet20 +272,474 +-");
+        assertThat(console.stdout()).containsPattern("resnet50 +25,557,032 +77.216")
+                .containsPattern("resnet20 +272,474 +-");
         assertThat(console.powergrad("recipes")).isZero();
-        assertThat(console.stdout().lines().filter(line -> line.startsWith("resnet50-cosine-a0.3 ")).findFirst()).hasValueSatisfying(
+        assertThat(console.stdout().lines().filter(line -> line.startsWith("resnet50-cosine-a0.3 ")).findFirst())
+                .hasValueSatisfying(
                 line -> assertThat(line).containsSubsequence("resnet50", "0.3", "cosine", "100", "1024", "0.4", "79.43", "76.886"));
     }
 }

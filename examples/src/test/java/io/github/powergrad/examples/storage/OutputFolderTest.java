@@ -57,8 +57,8 @@ class OutputFolderTest {
     void is_claimed_once_at_a_time() throws IOException {
         try (OutputFolder first = OutputFolder.claim(folder)) {
             assertThatThrownBy(() -> OutputFolder.claim(folder)).isInstanceOf(IOException.class).hasMessage(
-                    "output folder %s is being written to by another powergrad (process %d); wait until it ends, or choose"
-                            + " another folder with --out", folder, ProcessHandle.current().pid());
+                    "output folder %s is being written to by another powergrad (process %d); wait until it ends, or"
+                            + " choose another folder with --out", folder, ProcessHandle.current().pid());
             first.write("r.csv", new byte[1]);
         }
         try (OutputFolder second = OutputFolder.claim(folder)) {

@@ -138,7 +138,8 @@ class BrokenImagesTest {
         try (ImageFolderSource source = ImageFolderSource.open(tree.root, options)) {
             assertThat(drain(source.training(0, 3))).isEqualTo(8);
             Files.delete(tree.root.resolve("train/cat/0.jpg"));
-            tree.write("train/cat/1.jpg", "not an image".getBytes(StandardCharsets.UTF_8)).photo("train/cat/new.jpg", 7);
+            tree.write("train/cat/1.jpg", "not an image".getBytes(StandardCharsets.UTF_8))
+                    .photo("train/cat/new.jpg", 7);
             assertThat(drain(source.training(1, 3))).isEqualTo(6);
         }
         assertThat(Files.readAllLines(list)).containsExactly(
