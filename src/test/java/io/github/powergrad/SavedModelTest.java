@@ -137,7 +137,7 @@ class SavedModelTest {
     }
 
     @ParameterizedTest
-    @Timeout(value = 20, unit = TimeUnit.SECONDS)
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
     @ValueSource(strings = {"weights", "alpha", "future"})
     @DisplayName("with a huge loss section neither hangs nor runs out of stack or memory")
     void survivesAHugeLossSection(String field) {
