@@ -26,7 +26,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * G<sub>i</sub>:
  *
  * <pre>
- * G_i := clip &middot; max(&#8214;W_i&#8214;, eps) / &#8214;G_i&#8214; &middot; G_i    where &#8214;G_i&#8214; &gt; clip &middot; max(&#8214;W_i&#8214;, eps)
+ * G_i := clip &middot; max(&#8214;W_i&#8214;, eps) / &#8214;G_i&#8214; &middot; G_i
+ *     where &#8214;G_i&#8214; &gt; clip &middot; max(&#8214;W_i&#8214;, eps)
  * </pre>
  *
  * <pre>{@code

@@ -57,17 +57,18 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * may serve several threads as long as no setter is called meanwhile.
  *
  * <p><b>Activations.</b> Softmax; or identity, where preOutput already holds probabilities, as behind a softmax layer
- * and in every imported Keras model. The gradient is then s (p'/p &minus; 1) &minus; w&#8857;q/p with s = &Sigma;<sub>c</sub> w<sub>c</sub>
- * q<sub>c</sub>, which the backward pass of the softmax turns into the gradient above. A probability below the smallest normal number
- * of its type counts as that number wherever it divides or its logarithm is taken, so score and gradient stay finite.
+ * and in every imported Keras model. The gradient is then s (p'/p &minus; 1) &minus; w&#8857;q/p with
+ * s = &Sigma;<sub>c</sub> w<sub>c</sub> q<sub>c</sub>, which the backward pass of the softmax turns into the gradient
+ * above. A probability below the smallest normal number of its type counts as that number wherever it divides or its
+ * logarithm is taken, so score and gradient stay finite.
  *
  * <p><b>Score.</b> As in LossMCXENT, softmax probabilities are clipped to [softmaxClipEps, 1 &minus; softmaxClipEps]
  * in the score, never in the gradient. {@code softmaxClipEps(0)} gives the exact value from log-probabilities, finite
  * for any finite logits.
  *
  * <table>
- * <caption>Numbers at the edge: what a row of logits gives. Whatever one row holds, the other rows have their values and
- * nothing is thrown; sums and means over the minibatch are NaN if a row's score is.</caption>
+ * <caption>Numbers at the edge: what a row of logits gives. Whatever one row holds, the other rows have their values
+ * and nothing is thrown; sums and means over the minibatch are NaN if a row's score is.</caption>
  * <tr><th>in the row</th><th>gradient</th><th>score</th></tr>
  * <tr><td>finite logits of any size, subnormal ones included</td><td>the value of the formula</td><td>the value,
  *     clipped by softmaxClipEps; exact with {@code softmaxClipEps(0)}</td></tr>
@@ -83,8 +84,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * <tr><td>a mask of 0 on a row that is NaN</td><td>NaN: a mask multiplies, as in LossMCXENT</td><td>NaN</td></tr>
  * <tr><td>identity: NaN probabilities</td><td>NaN where they are, in the whole row for &alpha; &lt;
  *     1</td><td>NaN</td></tr>
- * <tr><td>identity: infinite probabilities, which no softmax makes</td><td>NaN in the row for &alpha; &lt; 1, else q/p =
- *     0 there</td><td>&minus; the largest number of the type where q &gt; 0, else NaN</td></tr>
+ * <tr><td>identity: infinite probabilities, which no softmax makes</td><td>NaN in the row for &alpha; &lt; 1, else
+ *     q/p = 0 there</td><td>&minus; the largest number of the type where q &gt; 0, else NaN</td></tr>
  * <tr><td>identity: negative probabilities or all 0, which no softmax makes</td><td>NaN for 0 &lt; &alpha; &lt; 1; else
  *     they count as the smallest normal number</td><td>count as the smallest normal number</td></tr>
  * <tr><td>an empty minibatch, [0, C]</td><td>[0, C]</td><td>0, sum and mean alike; score array [0, 1]</td></tr>
@@ -94,12 +95,12 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * <p>&alpha; just above 0 or just below 1 is computed as it is; in FLOAT an &alpha; below its smallest number counts as
  * that number.
  *
- * <p><b>Model files.</b> A saved model names this class with its settings, so it loads only where this library is on the
- * class path. Without it DL4J fails with "Could not resolve type id 'io.github.powergrad.LossPowerGrad' &hellip; no such
- * class found", at times as the cause of an error about a "custom layer &hellip; in pre version 1.0.0-beta JSON format":
- * add the dependency, or, where the library is at hand, call {@link PowerGrad#removeFrom} and save again. Fields that a
- * later version may add are ignored, missing ones are at their defaults, values out of range are refused with the
- * message of the builder.
+ * <p><b>Model files.</b> A saved model names this class with its settings, so it loads only where this library is on
+ * the class path. Without it DL4J fails with "Could not resolve type id 'io.github.powergrad.LossPowerGrad' &hellip; no
+ * such class found", at times as the cause of an error about a "custom layer &hellip; in pre version 1.0.0-beta JSON
+ * format": add the dependency, or, where the library is at hand, call {@link PowerGrad#removeFrom} and save again.
+ * Fields that a later version may add are ignored, missing ones are at their defaults, values out of range are refused
+ * with the message of the builder.
  *
  * <p>Source: arXiv:2111.12495v3 ("Altering Backward Pass Gradients improves Convergence", first "Softmax Gradient
  * Tampering"), eq. (1) and (2); label smoothing as in the authors' code.
@@ -265,8 +266,8 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     /**
-     * The power-transformed gradient at preOutput, p' &minus; q (eq. 2) and its weighted and identity forms above. Reads
-     * nothing back from the device.
+     * The power-transformed gradient at preOutput, p' &minus; q (eq. 2) and its weighted and identity forms above.
+     * Reads nothing back from the device.
      *
      * @param labels q, [N, C]
      * @param preOutput logits z, or probabilities under an identity activation, [N, C]
@@ -324,8 +325,9 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      */
     @Override
     protected INDArray scoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+        DataType working = PowerTransform.workingType(preOutput, "preOutput");
         boolean exact = softmaxClipEps == 0 && activationFn instanceof ActivationSoftmax;
-        DataType type = exact ? DataType.DOUBLE : PowerTransform.workingType(preOutput, "preOutput");
+        DataType type = exact ? DataType.DOUBLE : working;
         INDArray q = targets(labels, preOutput, activationFn, type);
         if (preOutput.isEmpty()) {
             return preOutput.ulike();
@@ -358,8 +360,8 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     /**
-     * max(x, floor) by the op that keeps NaN, so that the score shows a network that has diverged: ND4J's scalar max and
-     * min take the scalar for the larger and the smaller of itself and NaN.
+     * max(x, floor) by the op that keeps NaN, so that the score shows a network that has diverged: ND4J's scalar max
+     * and min take the scalar for the larger and the smaller of itself and NaN.
      */
     private static INDArray atLeast(double floor, INDArray x, INDArray result) {
         return Nd4j.exec(new RectifiedLinear(x, result, floor));
@@ -390,7 +392,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         return weights == null ? q : q.mulRowVector(weights.castTo(q.dataType()));
     }
 
-    /** What both passes train towards: checked, smoothed, in the given type. May be the labels: never to be modified. */
+    /** What both passes train towards: checked, smoothed, in the given type. May be the labels: never modified. */
     private INDArray targets(INDArray labels, INDArray preOutput, IActivation activationFn, DataType type) {
         if (!(activationFn instanceof ActivationSoftmax) && !(activationFn instanceof ActivationIdentity)) {
             throw new IllegalArgumentException(getClass().getSimpleName() + " needs a softmax activation, or identity "

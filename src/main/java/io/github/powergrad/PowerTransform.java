@@ -16,8 +16,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  *
  * <p>All methods work along the last dimension (the classes), so they take [C], [N, C] or more dimensions, in any
  * order and as views. Floating types only; HALF and BFLOAT16 are computed in FLOAT, and the result has the type of the
- * argument, empty for an empty one. Arguments are never modified. The arithmetic is done on logarithms, where p' = softmax(&alpha; log p) =
- * softmax(&alpha; z), so no probability that has underflowed is ever raised to a power.
+ * argument, empty for an empty one. Arguments are never modified. The arithmetic is done on logarithms, where
+ * p' = softmax(&alpha; log p) = softmax(&alpha; z), so no probability that has underflowed is ever raised to a power.
  *
  * <pre>{@code
  * INDArray p = Nd4j.createFromArray(new double[][] {{0.64, 0.32, 0.04}});
@@ -105,7 +105,7 @@ public final class PowerTransform {
         return Nd4j.createFromArray(thresholds).reshape(shape).castTo(probabilities.dataType());
     }
 
-    /** In Java, as ND4J's log1p and expm1 round like log(1 + x) and exp(x) - 1, which loses all digits near alpha = 1. */
+    /** In Java, as ND4J's log1p and expm1 round like log(1 + x) and exp(x) - 1, which loses all digits near 1. */
     private static double stationaryThreshold(double[] row, double alpha) {
         double sum = Arrays.stream(row).sum();
         double logT = 0;

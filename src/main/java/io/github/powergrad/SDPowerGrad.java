@@ -31,9 +31,10 @@ import org.nd4j.linalg.api.ops.impl.loss.SoftmaxCrossEntropyLoss;
  * sd.fit(iterator, 20);
  * }</pre>
  *
- * <p><b>Construction.</b> L = CE(z&#772;) + &Sigma; (z &minus; z&#772;) &#8857; (p' &minus; q), where z&#772; is z behind
- * a StopGradient op: the second term is zero and has the gradient p' &minus; q. Only operations that ND4J brings are
- * used, so a saved graph loads and trains on anywhere, also without this library. &alpha; is written into the graph.
+ * <p><b>Construction.</b> L = CE(z&#772;) + &Sigma; (z &minus; z&#772;) &#8857; (p' &minus; q), where z&#772; is z
+ * behind a StopGradient op: the second term is zero and has the gradient p' &minus; q. Only operations that ND4J brings
+ * are used, so a saved graph loads and trains on anywhere, also without this library. &alpha; is written into the
+ * graph.
  *
  * <p><b>Gradients.</b> Equal to {@link LossPowerGrad}'s, labels that do not sum to 1 included; the labels get none.
  * Unlike the gradient of {@code sd.loss().softmaxCrossEntropy}, it obeys the chain rule: the loss may be scaled or go

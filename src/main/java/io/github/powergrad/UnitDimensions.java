@@ -12,7 +12,7 @@ import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
 
-/** Which dimensions of a parameter array tell its output units apart: DL4J's layouts, as far as they differ by layer. */
+/** Which dimensions of a parameter array tell its output units apart: DL4J's layouts, where they differ by layer. */
 final class UnitDimensions {
 
     private static final Map<Class<?>, int[]> OUTPUTS = Map.of(

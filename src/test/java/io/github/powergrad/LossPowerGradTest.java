@@ -495,6 +495,8 @@ class LossPowerGradTest {
         assertRefused(new LossPowerGrad(Nd4j.ones(3)), q, z, SOFTMAX, null, "3 weights", "5 classes");
         assertRefused(loss, Nd4j.ones(2, 3, 4), Nd4j.ones(2, 3, 4), SOFTMAX, null, "[2, 3, 4]", "RnnOutputLayer");
         assertRefused(loss, q, Nd4j.ones(DataType.INT32, 4, 5), SOFTMAX, null, "preOutput", "INT");
+        assertRefused(LossPowerGrad.builder().softmaxClipEps(0).build(), q, Nd4j.ones(DataType.INT32, 4, 5), SOFTMAX,
+                null, "preOutput must be of a floating type", "INT");
         assertRefused(loss, q, z, SOFTMAX, Nd4j.ones(3, 1), "[4, 1]", "[3, 1]");
         assertRefused(loss, q, z, SOFTMAX, Nd4j.ones(4), "[4, 1]", "[4]");
     }
@@ -577,6 +579,8 @@ class LossPowerGradTest {
     void neverEqualsALossMCXENT() {
         assertThat(new LossPowerGrad(1).equals(new LossMCXENT())).isFalse();
         assertThat(new LossMCXENT().equals(new LossPowerGrad(1))).isFalse();
+        assertThat(new LossPowerGrad(1).canEqual(new LossMCXENT())).isFalse();
+        assertThat(new LossPowerGrad(1).canEqual(new LossPowerGrad(0.5))).isTrue();
         assertThat(new LossSparsePowerGrad(1).equals(new LossPowerGrad(1))).isFalse();
         assertThat(new LossPowerGrad(1).equals(new LossSparsePowerGrad(1))).isFalse();
     }

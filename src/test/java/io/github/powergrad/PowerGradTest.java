@@ -286,7 +286,8 @@ class PowerGradTest {
         assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.applyTo(perceptron(own), 0.25));
         MultiLayerConfiguration sigmoid = configuration(
                 new OutputLayer.Builder(new LossMCXENT()).nIn(4).nOut(3).activation(Activation.SIGMOID).build());
-        assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.applyTo(sigmoid, 0.25));
+        assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.applyTo(sigmoid, 0.25))
+                .withMessageEndingWith("LossMCXENT with sigmoid");
     }
 
     @Test
@@ -322,6 +323,8 @@ class PowerGradTest {
         assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.applyTo(network, alpha))
                 .withMessageContaining("alpha must be in [0, 1], got " + alpha);
         assertThat(lossOf(network)).isEqualTo(new LossMCXENT());
+        assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.applyTo(perceptron(new LossMSE()), alpha))
+                .withMessageContaining("alpha must be in [0, 1], got " + alpha);
     }
 
     // Where it is changed

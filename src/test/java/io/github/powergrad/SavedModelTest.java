@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -125,8 +126,18 @@ class SavedModelTest {
         assertThatThrownBy(() -> read(fields)).hasMessageContaining(message);
     }
 
+    @Test
+    @DisplayName("has class weights of the shape that they had")
+    void keepsTheShapeOfClassWeights() {
+        for (long[] shape : new long[][] {{2}, {1, 2}}) {
+            String weights = "\"weights\":{\"dataType\":\"DOUBLE\",\"shape\":" + Arrays.toString(shape)
+                    + ",\"data\":[1.0,2.0]}";
+            assertThat(((LossPowerGrad) read(weights)).getWeights().shape()).containsExactly(shape);
+        }
+    }
+
     @ParameterizedTest
-    @Timeout(value = 20, unit = TimeUnit.SECONDS)
+    @Timeout(value = 2, unit = TimeUnit.MINUTES)
     @ValueSource(strings = {"weights", "alpha", "future"})
     @DisplayName("with a huge loss section neither hangs nor runs out of stack or memory")
     void survivesAHugeLossSection(String field) {

@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.checkpoint;
 
-import io.github.powergrad.examples.report.OutputFolder;
+import io.github.powergrad.examples.storage.OutputFolder;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -13,6 +13,7 @@ import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -79,6 +80,26 @@ public final class Checkpoint {
         } catch (IOException | RuntimeException damaged) {
             throw unusable(file, damaged);
         }
+    }
+
+    /**
+     * Reads the weights and the state of the updater into a network of another number of iterations an epoch, which
+     * goes on at the same epoch.
+     *
+     * @param configuration of the same network
+     * @param iterationsPerEpoch iterations an epoch from here on
+     * @throws IOException if the file is damaged
+     */
+    public ComputationGraph network(ComputationGraphConfiguration configuration, int iterationsPerEpoch)
+            throws IOException {
+        ComputationGraph saved = network();
+        configuration.setEpochCount(settings.epoch());
+        configuration.setIterationCount(settings.epoch() * iterationsPerEpoch);
+        ComputationGraph network = new ComputationGraph(configuration);
+        network.init();
+        network.setParams(saved.params());
+        network.getUpdater().setStateViewArray(saved.getUpdater().getStateViewArray());
+        return network;
     }
 
     /**

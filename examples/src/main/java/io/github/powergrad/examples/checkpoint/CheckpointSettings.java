@@ -19,15 +19,22 @@ public final class CheckpointSettings {
     private final List<String> classNames;
     private final int channels;
     private final int imageSize;
+    private final int trainingImages;
+    private final int testImages;
+    private final int namesHash;
     private final boolean bundledImages;
     private final int epoch;
 
     private CheckpointSettings(
-            TrainingPlan plan, List<String> classNames, int channels, int imageSize, boolean bundledImages, int epoch) {
+            TrainingPlan plan, List<String> classNames, int channels, int imageSize, int trainingImages, int testImages,
+            int namesHash, boolean bundledImages, int epoch) {
         this.plan = plan;
         this.classNames = List.copyOf(classNames);
         this.channels = channels;
         this.imageSize = imageSize;
+        this.trainingImages = trainingImages;
+        this.testImages = testImages;
+        this.namesHash = namesHash;
         this.bundledImages = bundledImages;
         this.epoch = epoch;
     }
@@ -41,13 +48,14 @@ public final class CheckpointSettings {
      * @param epoch the number of epochs that it has trained
      */
     public static CheckpointSettings of(TrainingPlan plan, ImageSource images, boolean bundledImages, int epoch) {
-        return new CheckpointSettings(
-                plan, images.classNames(), images.channels(), images.imageSize(), bundledImages, epoch);
+        return new CheckpointSettings(plan, images.classNames(), images.channels(), images.imageSize(),
+                images.trainingImages(), images.testImages(), images.namesHash(), bundledImages, epoch);
     }
 
     /** Returns the same after another number of epochs. */
     public CheckpointSettings after(int epochs) {
-        return new CheckpointSettings(plan, classNames, channels, imageSize, bundledImages, epochs);
+        return new CheckpointSettings(
+                plan, classNames, channels, imageSize, trainingImages, testImages, namesHash, bundledImages, epochs);
     }
 
     /** Returns the plan. */
@@ -99,6 +107,24 @@ public final class CheckpointSettings {
         }
     }
 
+    /**
+     * Says how images differ from those of the training so far: "60 training images instead of 64"; nothing if they do
+     * not.
+     */
+    public List<String> changesTo(ImageSource images) {
+        List<String> changes = new ArrayList<>();
+        if (images.trainingImages() != trainingImages) {
+            changes.add(images.trainingImages() + " training images instead of " + trainingImages);
+        }
+        if (images.testImages() != testImages) {
+            changes.add(images.testImages() + " test images instead of " + testImages);
+        }
+        if (changes.isEmpty() && images.namesHash() != namesHash) {
+            changes.add("as many images, but of other names");
+        }
+        return changes;
+    }
+
     private String firstDifference(List<String> names) {
         int number = 0;
         while (names.get(number).equals(classNames.get(number))) {
@@ -114,6 +140,9 @@ public final class CheckpointSettings {
         json.put("bundled-images", bundledImages);
         json.put("channels", channels);
         json.put("image-size", imageSize);
+        json.put("training-images", trainingImages);
+        json.put("test-images", testImages);
+        json.put("names-hash", namesHash);
         json.set("classes", JSON.valueToTree(classNames));
         json.set("plan", plan.toJson());
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
@@ -127,6 +156,7 @@ public final class CheckpointSettings {
         List<String> names = new ArrayList<>();
         json.path("classes").forEach(name -> names.add(name.asText()));
         return new CheckpointSettings(TrainingPlan.of(json.path("plan")), names, json.path("channels").asInt(),
-                json.path("image-size").asInt(), json.path("bundled-images").asBoolean(), json.path("epoch").asInt());
+                json.path("image-size").asInt(), json.path("training-images").asInt(), json.path("test-images").asInt(),
+                json.path("names-hash").asInt(), json.path("bundled-images").asBoolean(), json.path("epoch").asInt());
     }
 }

@@ -7,9 +7,9 @@ import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
 import io.github.powergrad.examples.report.AccuracyFigure;
 import io.github.powergrad.examples.report.ComparisonTable;
 import io.github.powergrad.examples.report.MetricsCsv;
-import io.github.powergrad.examples.report.OutputFolder;
 import io.github.powergrad.examples.report.ProgressDisplay;
 import io.github.powergrad.examples.report.SummaryJson;
+import io.github.powergrad.examples.storage.OutputFolder;
 import io.github.powergrad.examples.training.ComparedLoss;
 import io.github.powergrad.examples.training.Comparison;
 import io.github.powergrad.examples.training.RunResult;
@@ -84,17 +84,20 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         validate();
-        PrintWriter stdout = spec.commandLine().getOut();
-        PrintWriter stderr = spec.commandLine().getErr();
-
         ImageData images = data == null ? FashionMnist.bundled() : FashionMnist.inFolder(data);
         if (batch > images.training().size()) {
             throw usage("--batch must be at most the number of training images, " + images.training().size()
                     + ", got " + batch);
         }
-        OutputFolder output = OutputFolder.prepare(
-                out, List.of(MetricsCsv.FILE, SummaryJson.FILE, AccuracyFigure.FILE));
+        try (OutputFolder output = OutputFolder.claim(out)) {
+            output.clear(List.of(MetricsCsv.FILE, SummaryJson.FILE, AccuracyFigure.FILE));
+            return compare(images, output);
+        }
+    }
 
+    private int compare(ImageData images, OutputFolder output) throws IOException {
+        PrintWriter stdout = spec.commandLine().getOut();
+        PrintWriter stderr = spec.commandLine().getErr();
         Comparison comparison = new Comparison(
                 new ThreeConvolutionNetwork(
                         width, batchNorm, images.training().height(), images.training().width(), ImageData.CLASSES),
@@ -109,6 +112,8 @@ final class CompareCommand implements Callable<Integer> {
 
         List<ComparedLoss> losses = List.of(ComparedLoss.crossEntropy(), ComparedLoss.powerGrad(alpha));
         ComparisonRecord record = new ComparisonRecord(new MetricsCsv(output));
+        output.whenStopped(() -> stderr.println("stopped: " + output.path().resolve(MetricsCsv.FILE)
+                + " keeps the epochs that were measured"));
         List<RunResult> runs;
         try (ProgressDisplay progress = ConsoleKind.progress(
                 comparison.plannedImages(losses.size() * seeds.values().size()), stderr)) {

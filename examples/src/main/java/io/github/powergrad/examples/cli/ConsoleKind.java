@@ -16,7 +16,7 @@ final class ConsoleKind {
 
     /** Returns a bar for a terminal, lines for everything else. */
     static ProgressDisplay progress(long images, PrintWriter stderr) {
-        return isTerminal() ? new ProgressBarDisplay(images) : new ProgressLines(images, stderr);
+        return isTerminal() && images > 0 ? new ProgressBarDisplay(images) : new ProgressLines(images, stderr);
     }
 
     /** Returns ± where standard output can show it. */

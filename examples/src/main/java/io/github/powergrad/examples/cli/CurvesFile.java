@@ -1,7 +1,7 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.report.AccuracyFigure;
-import io.github.powergrad.examples.report.OutputFolder;
+import io.github.powergrad.examples.storage.OutputFolder;
 import io.github.powergrad.examples.training.EpochResult;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -5,14 +5,13 @@ import io.github.powergrad.examples.checkpoint.Checkpoint;
 import io.github.powergrad.examples.checkpoint.CheckpointSettings;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.report.ClassTableCsv;
-import io.github.powergrad.examples.report.OutputFolder;
+import io.github.powergrad.examples.storage.OutputFolder;
 import io.github.powergrad.examples.training.GraphEvaluator;
 import io.github.powergrad.examples.training.LogitMeasures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -56,7 +55,9 @@ final class EvaluateCommand implements Callable<Integer> {
         try (ImageSource images = imageOptions.open(
                 settings.imageSize(), 0, settings.plan().classes(), settings.plan().seed(), null)) {
             settings.requireFitting(images, checkpoint.toString());
-            OutputFolder output = folder == null ? null : OutputFolder.prepare(folder, List.of());
+            if (folder != null) {
+                OutputFolder.makeWritable(folder);
+            }
             LogitMeasures measures = GraphEvaluator.evaluate(checkpoint.network(), images);
             PrintWriter out = spec.commandLine().getOut();
             out.printf(Locale.ROOT, "%s, epoch %d, %s%n", settings.plan().model(), settings.epoch(), images.description());
@@ -65,8 +66,8 @@ final class EvaluateCommand implements Callable<Integer> {
             out.printf(Locale.ROOT, "top-5          %.2f%%%n", measures.top5());
             out.printf(Locale.ROOT, "cross-entropy  %.4f%n", measures.crossEntropy());
             out.printf(Locale.ROOT, "logit norm     %.2f%n", measures.logitNorm());
-            if (output != null) {
-                ClassTableCsv.write(output, table.getFileName().toString(), settings.classNames(), measures);
+            if (table != null) {
+                ClassTableCsv.write(table, settings.classNames(), measures);
                 out.println("written to " + table);
             }
             out.flush();

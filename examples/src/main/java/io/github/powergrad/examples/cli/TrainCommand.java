@@ -11,9 +11,9 @@ import io.github.powergrad.examples.recipe.Recipe;
 import io.github.powergrad.examples.recipe.TrainingPlan;
 import io.github.powergrad.examples.report.AccuracyFigure;
 import io.github.powergrad.examples.report.MetricsCsv;
-import io.github.powergrad.examples.report.OutputFolder;
 import io.github.powergrad.examples.report.ProgressDisplay;
 import io.github.powergrad.examples.report.TrainingUi;
+import io.github.powergrad.examples.storage.OutputFolder;
 import io.github.powergrad.examples.training.EpochResult;
 import io.github.powergrad.examples.training.NetworkTraining;
 import io.github.powergrad.examples.training.PlannedNetwork;
@@ -21,6 +21,7 @@ import io.github.powergrad.examples.training.TrainingObserver;
 import io.github.powergrad.examples.training.parallel.ParallelTraining;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -75,7 +76,8 @@ final class TrainCommand implements Callable<Integer> {
     private boolean overwrite;
 
     @Option(names = "--resume", paramLabel = "DIR",
-            description = "go on with the training whose --out folder this is, with its settings")
+            description = "go on with the training whose --out folder this is, with its settings; one that has ended is"
+                    + " only completed")
     private Path resume;
 
     @Option(names = "--dry-run", description = "check everything, show what would run, and stop before the first step")
@@ -91,9 +93,13 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Checkpoint checkpoint = resume == null ? null : Checkpoint.open(resume.resolve(Checkpoint.LAST));
+        Checkpoint checkpoint = resume == null ? null : lastCheckpoint();
         TrainingPlan plan = checkpoint == null ? chosenPlan() : resumedPlan(checkpoint);
         Path folder = resume != null ? resume : out == null ? Path.of(DEFAULT_OUT) : out;
+        if (!dryRun && Files.isDirectory(folder)) {
+            // Told now if it cannot be written to: looking through the images may take minutes.
+            OutputFolder.claim(folder).close();
+        }
         if (checkpoint == null) {
             protectCheckpoints(folder);
         }
@@ -130,6 +136,15 @@ final class TrainCommand implements Callable<Integer> {
                 return train(plan, images, folder, configuration, checkpoint, browser);
             }
         }
+    }
+
+    private Checkpoint lastCheckpoint() throws IOException {
+        Path file = resume.resolve(Checkpoint.LAST);
+        if (Files.exists(resume.resolve(MetricsCsv.FILE)) && !Files.exists(file)) {
+            throw new IOException(resume + " holds no checkpoint, its training was stopped before the first epoch was"
+                    + " saved; start it again with its own options and --out " + resume);
+        }
+        return Checkpoint.open(file);
     }
 
     private int dryRunEnds() {
@@ -189,10 +204,6 @@ final class TrainCommand implements Callable<Integer> {
                     ? " was trained on a folder; give it with --data"
                     : " was trained on the bundled images; leave --data out"));
         }
-        if (checkpoint.settings().epoch() >= trained.epochs()) {
-            throw new IOException(checkpoint + " has trained all of its " + trained.epochs()
-                    + " epochs; there is nothing to go on with");
-        }
         return trained;
     }
 
@@ -206,25 +217,47 @@ final class TrainCommand implements Callable<Integer> {
     private int train(
             TrainingPlan plan, ImageSource images, Path folder, ComputationGraphConfiguration configuration,
             Checkpoint checkpoint, TrainingUi browser) throws IOException {
+        try (OutputFolder output = OutputFolder.claim(folder)) {
+            if (checkpoint == null) {
+                // Once more, now that no other process can write one.
+                protectCheckpoints(folder);
+                output.clear(List.of(MetricsCsv.FILE, AccuracyFigure.FILE, SKIPPED, Checkpoint.LAST, Checkpoint.BEST));
+            } else if (lastCheckpoint().settings().epoch() != checkpoint.settings().epoch()) {
+                throw new IOException(checkpoint + " was written by another powergrad meanwhile; resume again");
+            }
+            return train(plan, images, output, network(plan, images, configuration, checkpoint),
+                    checkpoint == null ? 0 : checkpoint.settings().epoch(), browser);
+        }
+    }
+
+    private ComputationGraph network(
+            TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration, Checkpoint checkpoint)
+            throws IOException {
+        if (checkpoint == null) {
+            ComputationGraph network = new ComputationGraph(configuration);
+            network.init();
+            return network;
+        }
+        List<String> changes = checkpoint.settings().changesTo(images);
+        if (changes.isEmpty()) {
+            return checkpoint.network();
+        }
+        spec.commandLine().getErr().println("note: the images have changed since " + checkpoint + ": "
+                + String.join(", ", changes) + "; going on with them");
+        return checkpoint.network(configuration, NetworkTraining.iterationsPerEpoch(plan, images));
+    }
+
+    private int train(
+            TrainingPlan plan, ImageSource images, OutputFolder output, ComputationGraph network, int trained,
+            TrainingUi browser) throws IOException {
         PrintWriter stdout = spec.commandLine().getOut();
         PrintWriter stderr = spec.commandLine().getErr();
-        int trained = checkpoint == null ? 0 : checkpoint.settings().epoch();
-        OutputFolder output = checkpoint == null
-                ? OutputFolder.prepare(folder, List.of(
-                        MetricsCsv.FILE, AccuracyFigure.FILE, Checkpoint.LAST, Checkpoint.BEST))
-                : OutputFolder.reopen(folder);
         MetricsCsv metrics = MetricsCsv.withTop5(
-                output, checkpoint == null ? List.of() : MetricsCsv.read(folder, trained));
-        ComputationGraph network;
-        if (checkpoint == null) {
-            network = new ComputationGraph(configuration);
-            network.init();
-        } else {
-            network = checkpoint.network();
-        }
+                output, trained == 0 ? List.of() : MetricsCsv.read(output.path(), trained));
         TrainingRecord record = new TrainingRecord(
                 metrics, output, network, CheckpointSettings.of(plan, images, imageOptions.bundled(), trained));
         record.settleBest();
+        output.whenStopped(() -> stderr.println("stopped: " + kept(record, output)));
 
         boolean finished;
         try (ProgressDisplay progress = ConsoleKind.progress(
@@ -234,6 +267,10 @@ final class TrainCommand implements Callable<Integer> {
                 browser.show(network);
             }
             finished = training.run();
+        } catch (IOException failure) {
+            throw new IOException(failure.getMessage() + "; " + kept(record, output), failure);
+        } catch (UncheckedIOException failure) {
+            throw new IOException(failure.getCause().getMessage() + "; " + kept(record, output), failure);
         }
         String figure = CurvesFile.draw(output, metrics.rows(), plan.model() + ", " + images.description(), stderr);
         EpochResult last = metrics.rows().get(metrics.rows().size() - 1);
@@ -246,7 +283,13 @@ final class TrainCommand implements Callable<Integer> {
         stdout.println("written to " + output.path() + ": " + MetricsCsv.FILE + figure
                 + (record.lastSaved() > 0 ? ", " + Checkpoint.LAST + ", " + Checkpoint.BEST : ""));
         stdout.flush();
-        return finished ? 0 : reportDivergence(plan, last, record.lastSaved(), folder, stderr);
+        return finished ? 0 : reportDivergence(plan, last, record.lastSaved(), output.path(), stderr);
+    }
+
+    private static String kept(TrainingRecord record, OutputFolder output) {
+        return record.lastSaved() > 0
+                ? "epoch " + record.lastSaved() + " is saved, go on from there with --resume " + output.path()
+                : "no epoch was saved";
     }
 
     private static NetworkTraining training(

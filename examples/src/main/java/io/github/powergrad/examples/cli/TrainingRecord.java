@@ -3,8 +3,8 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.checkpoint.Checkpoint;
 import io.github.powergrad.examples.checkpoint.CheckpointSettings;
 import io.github.powergrad.examples.report.MetricsCsv;
-import io.github.powergrad.examples.report.OutputFolder;
 import io.github.powergrad.examples.report.ProgressDisplay;
+import io.github.powergrad.examples.storage.OutputFolder;
 import io.github.powergrad.examples.training.EpochResult;
 import io.github.powergrad.examples.training.TrainingObserver;
 import java.io.IOException;
@@ -20,7 +20,7 @@ final class TrainingRecord {
     private final MetricsCsv metrics;
     private final OutputFolder output;
     private final ComputationGraph network;
-    private CheckpointSettings settings;
+    private volatile CheckpointSettings settings;
 
     TrainingRecord(MetricsCsv metrics, OutputFolder output, ComputationGraph network, CheckpointSettings settings) {
         this.metrics = metrics;
@@ -65,8 +65,9 @@ final class TrainingRecord {
             public void epochEnded(EpochResult result) throws IOException {
                 metrics.add(result);
                 if (result.isFinite()) {
-                    settings = settings.after(result.epoch());
-                    Checkpoint.write(output, network, settings);
+                    CheckpointSettings reached = settings.after(result.epoch());
+                    Checkpoint.write(output, network, reached);
+                    settings = reached;
                     settleBest();
                 }
                 progress.epochEnded(result);

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.data;
 
+import io.github.powergrad.examples.storage.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -102,7 +103,7 @@ public final class FashionMnist {
             } catch (NoSuchFileException missing) {
                 throw new DataException(folder.resolve(file) + "[.gz] is missing; " + remedy());
             } catch (IOException unreadable) {
-                throw new DataException(this, "cannot be read (" + unreadable.getClass().getSimpleName() + ")");
+                throw new DataException(this, "cannot be read (" + Fault.of(unreadable) + ")");
             }
         }
 

@@ -179,6 +179,12 @@ public final class FashionMnistSource implements ImageSource {
     }
 
     @Override
+    public int namesHash() {
+        // Images without names, always the same ones.
+        return 0;
+    }
+
+    @Override
     public BatchStream training(int epoch, int batch) {
         Minibatches batches = new Minibatches(training, batch);
         return new Pass(batches, batches.shuffledOrder(seed, epoch));

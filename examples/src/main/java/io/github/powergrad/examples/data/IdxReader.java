@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.data;
 
+import io.github.powergrad.examples.storage.Fault;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -77,6 +78,10 @@ final class IdxReader {
             return content;
         } catch (EOFException | ZipException damaged) {
             throw new DataException(source, "is truncated or damaged");
+        } catch (DataException known) {
+            throw known;
+        } catch (IOException failure) {
+            throw new DataException(source, "cannot be read (" + Fault.of(failure) + ")");
         }
     }
 

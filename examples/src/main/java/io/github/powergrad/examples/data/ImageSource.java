@@ -28,6 +28,9 @@ public interface ImageSource extends AutoCloseable {
     /** Returns the number of images of a test pass. */
     int testImages();
 
+    /** Returns a number that changes when an image is added, taken away or renamed; the same in every process. */
+    int namesHash();
+
     /**
      * Starts a training pass: every image once, augmented, in an order and with an augmentation that depend on the
      * seed of this source and the epoch alone, so that a resumed run sees what an uninterrupted one would.

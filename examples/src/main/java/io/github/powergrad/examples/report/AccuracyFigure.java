@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.report;
 
+import io.github.powergrad.examples.storage.OutputFolder;
 import io.github.powergrad.examples.training.EpochResult;
 import java.awt.BasicStroke;
 import java.awt.Color;

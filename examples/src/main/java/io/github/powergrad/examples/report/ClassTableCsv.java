@@ -1,8 +1,10 @@
 package io.github.powergrad.examples.report;
 
+import io.github.powergrad.examples.storage.WholeFile;
 import io.github.powergrad.examples.training.LogitMeasures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 
 /** A table of the classes as CSV: {@code class,images,top1,top5}, accuracies in percent. */
@@ -17,15 +19,14 @@ public final class ClassTableCsv {
      *
      * @throws IOException if it cannot be written
      */
-    public static void write(OutputFolder output, String file, List<String> classNames, LogitMeasures measures)
-            throws IOException {
+    public static void write(Path file, List<String> classNames, LogitMeasures measures) throws IOException {
         StringBuilder content = new StringBuilder(HEADER).append('\n');
         for (int number = 0; number < classNames.size(); number++) {
             content.append(quoted(classNames.get(number))).append(',').append(measures.images(number)).append(',')
                     .append(Digits.six(measures.top1(number))).append(',').append(Digits.six(measures.top5(number)))
                     .append('\n');
         }
-        output.write(file, content.toString().getBytes(StandardCharsets.UTF_8));
+        WholeFile.write(file, stream -> stream.write(content.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Class names are folder names, and may hold anything. */

@@ -1,17 +1,20 @@
 package io.github.powergrad.examples.report;
 
 import io.github.powergrad.examples.training.EpochResult;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar on standard error that moves in place, with images a second and the time left. For terminals. */
+/**
+ * A bar on standard error that moves in place, with images a second and the time left. For terminals. Both are measured
+ * here, because the bar itself goes by the system's clock, which somebody may set; its elapsed time, in brackets, still
+ * does.
+ */
 public final class ProgressBarDisplay implements ProgressDisplay {
 
     private final ProgressBar bar;
+    private final long start = System.nanoTime();
     private volatile String lastEpoch = "";
     private volatile String soFar = "";
 
@@ -24,8 +27,6 @@ public final class ProgressBarDisplay implements ProgressDisplay {
                 .setInitialMax(images)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(250)
-                // The bar adds "/s".
-                .showSpeed(new DecimalFormat(" #,##0 'images'", DecimalFormatSymbols.getInstance(Locale.ROOT)))
                 .hideEta()
                 .build();
     }
@@ -33,7 +34,7 @@ public final class ProgressBarDisplay implements ProgressDisplay {
     @Override
     public void trained(int images) {
         bar.stepBy(images);
-        bar.setExtraMessage(timeLeft() + soFar + lastEpoch);
+        bar.setExtraMessage(speed() + soFar + lastEpoch);
     }
 
     @Override
@@ -52,11 +53,10 @@ public final class ProgressBarDisplay implements ProgressDisplay {
         bar.maxHint(bar.getMax() - images);
     }
 
-    /** The bar's own display of elapsed and remaining time does not say which is which. */
-    private String timeLeft() {
-        long done = bar.getCurrent();
-        long seconds = bar.getElapsedAfterStart().toSeconds() * (bar.getMax() - done) / Math.max(1, done);
-        return String.format(Locale.ROOT, " %d:%02d left", seconds / 60, seconds % 60);
+    private String speed() {
+        double perSecond = Math.max(1, bar.getCurrent()) / ((System.nanoTime() - start) / 1e9);
+        long left = Math.round((bar.getMax() - bar.getCurrent()) / perSecond);
+        return String.format(Locale.ROOT, " %,.0f images/s, %d:%02d left", perSecond, left / 60, left % 60);
     }
 
     @Override

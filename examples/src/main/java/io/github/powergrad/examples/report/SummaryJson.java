@@ -2,6 +2,7 @@ package io.github.powergrad.examples.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.github.powergrad.examples.storage.OutputFolder;
 import io.github.powergrad.examples.training.RunResult;
 import java.io.IOException;
 import java.util.ArrayList;

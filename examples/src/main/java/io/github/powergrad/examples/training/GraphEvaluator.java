@@ -1,8 +1,10 @@
 package io.github.powergrad.examples.training;
 
 import io.github.powergrad.examples.data.BatchStream;
+import io.github.powergrad.examples.data.DataException;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.model.ResNet;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,7 +18,11 @@ public final class GraphEvaluator {
 
     private GraphEvaluator() {}
 
-    /** Returns what all test images give. */
+    /**
+     * Returns what all test images give.
+     *
+     * @throws UncheckedIOException of a {@link DataException} if no test image can be used
+     */
     public static LogitMeasures evaluate(ComputationGraph graph, ImageSource images) {
         LogitMeasures measures = new LogitMeasures(images.classNames().size());
         try (BatchStream batches = images.test(LARGEST_BATCH)) {
@@ -24,6 +30,10 @@ public final class GraphEvaluator {
                 DataSet batch = batches.next();
                 measures.add(logits(graph, batch.getFeatures()), batch.getLabels());
             }
+        }
+        if (measures.images() == 0) {
+            throw new UncheckedIOException(new DataException("none of the " + images.testImages() + " test images of "
+                    + images.description() + " can be used; repair or restore them"));
         }
         return measures;
     }

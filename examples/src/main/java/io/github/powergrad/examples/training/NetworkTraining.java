@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.training;
 
 import io.github.powergrad.examples.data.BatchStream;
+import io.github.powergrad.examples.data.DataException;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.recipe.TrainingPlan;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public final class NetworkTraining {
      * Trains the epochs that are left, or until loss or weights are no longer finite.
      *
      * @return whether it got to the end
-     * @throws IOException if the observer cannot keep a result
+     * @throws IOException if no image can be used, or the observer cannot keep a result
      */
     public boolean run() throws IOException {
         while (network.getEpochCount() < plan.epochs()) {
@@ -78,7 +79,7 @@ public final class NetworkTraining {
         return true;
     }
 
-    private EpochResult epoch(int epoch) {
+    private EpochResult epoch(int epoch) throws DataException {
         // What measures an epoch listens in it alone.
         List<TrainingListener> listeners = new ArrayList<>(network.getListeners());
         EpochMeasures measures = new EpochMeasures(images.classNames().size(), training.replicas(), observer);
@@ -88,6 +89,10 @@ public final class NetworkTraining {
         }
         network.setListeners(listeners);
         LogitMeasures seen = measures.total();
+        if (measures.isFinite() && seen.images() == 0) {
+            throw new DataException("none of the " + images.trainingImages() + " training images of "
+                    + images.description() + " can be used; repair or restore them");
+        }
         double imagesPerSecond = seen.images() / ((System.nanoTime() - start) / 1e9);
         // Not left to the evaluation: a ReLU can turn what is not a number into a harmless zero.
         boolean finite = measures.isFinite() && Double.isFinite(network.params().norm1Number().doubleValue());

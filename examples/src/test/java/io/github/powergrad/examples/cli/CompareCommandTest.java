@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.powergrad.examples.data.IdxFiles;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 @DisplayName("powergrad compare")
 class CompareCommandTest {
@@ -34,10 +31,10 @@ class CompareCommandTest {
     @TempDir
     Path folder;
 
+    private final Console console = new Console();
+
     private Path data;
     private Path out;
-    private String stdout;
-    private String stderr;
 
     @BeforeEach
     void smallData() {
@@ -45,22 +42,10 @@ class CompareCommandTest {
         out = folder.resolve("out");
     }
 
-    private int powergrad(String... arguments) {
-        StringWriter outWriter = new StringWriter();
-        StringWriter errWriter = new StringWriter();
-        CommandLine commandLine = PowerGrad.commandLine()
-                .setOut(new PrintWriter(outWriter, true))
-                .setErr(new PrintWriter(errWriter, true));
-        int exitCode = PowerGrad.execute(commandLine, arguments);
-        stdout = outWriter.toString();
-        stderr = errWriter.toString();
-        return exitCode;
-    }
-
     private int compare(String... arguments) {
         List<String> all = new ArrayList<>(List.of("compare", "--data", data.toString(), "--out", out.toString()));
         all.addAll(Arrays.asList(arguments));
-        return powergrad(all.toArray(new String[0]));
+        return console.powergrad(all.toArray(new String[0]));
     }
 
     private List<String> metrics() throws IOException {
@@ -75,7 +60,7 @@ class CompareCommandTest {
     void shows_a_row_for_each_loss_and_the_paired_difference() {
         assertThat(compare("--seeds", "2", "--epochs", "2", "--batch", "50")).isZero();
 
-        assertThat(stdout.lines().collect(Collectors.toList()))
+        assertThat(console.stdout().lines().collect(Collectors.toList()))
                 .satisfiesExactly(
                         header -> assertThat(header).containsSubsequence("loss", "alpha", "train top-1 %",
                                 "test top-1 %", "test cross-entropy", "logit norm", "seconds"),
@@ -84,7 +69,7 @@ class CompareCommandTest {
                         difference -> assertThat(difference).startsWith("difference "),
                         empty -> assertThat(empty).isEmpty(),
                         files -> assertThat(files).contains(out.toString()));
-        assertThat(stderr).contains("images/s").contains("left");
+        assertThat(console.stderr()).contains("images/s").contains("left");
     }
 
     @Test
@@ -147,12 +132,12 @@ class CompareCommandTest {
     void exits_1_and_keeps_what_was_reached_when_training_diverges() throws IOException {
         assertThat(compare("--seeds", "1", "--epochs", "2", "--batch", "20", "--lr", "1e9")).isEqualTo(1);
 
-        assertThat(stderr).contains("diverged in epoch").contains("choose a lower --lr than 1.0E9")
+        assertThat(console.stderr()).contains("diverged in epoch").contains("choose a lower --lr than 1.0E9")
                 .doesNotContain("\tat ");
         assertThat(metrics()).startsWith(HEADER).hasSizeGreaterThanOrEqualTo(3);
         assertThat(metrics()).anyMatch(row -> row.contains("NaN"));
         assertThat(runs()).hasSize(2).allSatisfy(run -> assertThat(run.get("test_top1").isNull()).isTrue());
-        assertThat(stdout).contains("1 of 1 diverged");
+        assertThat(console.stdout()).contains("1 of 1 diverged");
     }
 
     @ParameterizedTest
@@ -175,15 +160,15 @@ class CompareCommandTest {
     void exits_2_with_the_fault_and_the_usage_line(String option, String value, String message) {
         assertThat(compare(option, value)).isEqualTo(2);
 
-        assertThat(stderr).contains(message).contains("usage: powergrad compare ").doesNotContain("\tat ");
-        assertThat(stdout).isEmpty();
+        assertThat(console.stderr()).contains(message).contains("usage: powergrad compare ").doesNotContain("\tat ");
+        assertThat(console.stdout()).isEmpty();
         assertThat(out).doesNotExist();
     }
 
     @Test
     void exits_2_without_a_command() {
-        assertThat(powergrad()).isEqualTo(2);
-        assertThat(stderr).contains("missing command").contains("usage: powergrad ");
+        assertThat(console.powergrad()).isEqualTo(2);
+        assertThat(console.stderr()).contains("missing command").contains("usage: powergrad ");
     }
 
     @Test
@@ -191,7 +176,7 @@ class CompareCommandTest {
         Files.delete(data.resolve("train-labels-idx1-ubyte.gz"));
 
         assertThat(compare()).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString()
+        assertThat(console.stderr().lines()).singleElement().asString()
                 .startsWith("error: ").contains("train-labels-idx1-ubyte").contains("is missing");
         assertThat(out).doesNotExist();
     }
@@ -201,14 +186,15 @@ class CompareCommandTest {
         Files.writeString(out, "a file");
 
         assertThat(compare()).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().startsWith("error: output folder ").contains("is a file");
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: output folder ")
+                .contains("is a file");
         assertThat(out).hasContent("a file");
     }
 
     @Test
     void tells_every_option_and_default_in_its_help() {
-        assertThat(powergrad("compare", "--help")).isZero();
-        assertThat(stdout).contains("--alpha", "--lr", "--epochs", "--batch", "--seeds", "--width", "--batch-norm",
-                "--data", "--out", "(default: 0.25)", "(default: powergrad-compare)");
+        assertThat(console.powergrad("compare", "--help")).isZero();
+        assertThat(console.stdout()).contains("--alpha", "--lr", "--epochs", "--batch", "--seeds", "--width",
+                "--batch-norm", "--data", "--out", "(default: 0.25)", "(default: powergrad-compare)");
     }
 }

@@ -7,8 +7,6 @@ import io.github.powergrad.examples.checkpoint.Checkpoint;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 @DisplayName("powergrad train")
 class TrainCommandTest {
@@ -41,22 +38,9 @@ class TrainCommandTest {
     @TempDir
     Path folder;
 
-    private String stdout;
-    private String stderr;
+    private final Console console = new Console();
 
-    private int powergrad(String... arguments) {
-        StringWriter outWriter = new StringWriter();
-        StringWriter errWriter = new StringWriter();
-        CommandLine commandLine = PowerGrad.commandLine()
-                .setOut(new PrintWriter(outWriter, true))
-                .setErr(new PrintWriter(errWriter, true));
-        int exitCode = PowerGrad.execute(commandLine, arguments);
-        stdout = outWriter.toString();
-        stderr = errWriter.toString();
-        return exitCode;
-    }
-
-    private static List<String> small(Path out, int epochs, String... more) {
+    static List<String> small(Path out, int epochs, String... more) {
         List<String> all = new ArrayList<>(List.of("train", "--out", out.toString(), "--epochs", "" + epochs));
         all.addAll(SMALL);
         all.addAll(Arrays.asList(more));
@@ -64,7 +48,7 @@ class TrainCommandTest {
     }
 
     private int train(Path out, int epochs, String... more) {
-        return powergrad(small(out, epochs, more).toArray(new String[0]));
+        return console.powergrad(small(out, epochs, more).toArray(new String[0]));
     }
 
     private static List<String> files(Path folder) throws IOException {
@@ -76,12 +60,13 @@ class TrainCommandTest {
     @Test
     void tells_what_will_run_trains_and_leaves_metrics_curves_and_checkpoints() throws IOException {
         Path out = folder.resolve("out");
-        assertThat(train(out, 2)).as(() -> stderr).isZero();
+        assertThat(train(out, 2)).as(() -> console.stderr()).isZero();
 
-        assertThat(stderr).contains("resnet20", "trainable parameters", "64 to train", "2 an epoch of batch 32", "oneDNN",
-                "memory   about", "images/s", "left");
-        assertThat(stdout).contains("resnet20 after 2 epochs: test top-1", "metrics.csv", "curves.png");
-        assertThat(files(out)).containsExactly("checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv");
+        assertThat(console.stderr()).contains("resnet20", "trainable parameters", "64 to train",
+                "2 an epoch of batch 32", "oneDNN", "memory   about", "images/s", "left");
+        assertThat(console.stdout()).contains("resnet20 after 2 epochs: test top-1", "metrics.csv", "curves.png");
+        assertThat(files(out)).containsExactly(
+                ".powergrad.lock", "checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv");
         List<String> rows = Files.readAllLines(out.resolve("metrics.csv"));
         assertThat(rows).hasSize(3).startsWith(HEADER);
         assertThat(rows.subList(1, 3)).allSatisfy(row -> assertThat(row.split(",")).hasSize(12));
@@ -98,7 +83,7 @@ class TrainCommandTest {
 
         assertThat(train(out, 1, "--ui")).isEqualTo(1);
 
-        assertThat(stderr.lines().filter(line -> line.startsWith("error:"))).singleElement().asString()
+        assertThat(console.stderr().lines().filter(line -> line.startsWith("error:"))).singleElement().asString()
                 .contains("--ui", "examples/powergrad");
         assertThat(out).doesNotExist();
     }
@@ -106,8 +91,9 @@ class TrainCommandTest {
     private void evaluates_and_predicts_with_the_checkpoint(Path out, String[] lastRow) throws IOException {
         String checkpoint = out.resolve(Checkpoint.LAST).toString();
         Path table = folder.resolve("classes.csv");
-        assertThat(powergrad("evaluate", "--checkpoint", checkpoint, "--out", table.toString())).as(() -> stderr).isZero();
-        double top1 = stdout.lines().filter(line -> line.startsWith("top-1")).findFirst()
+        assertThat(console.powergrad("evaluate", "--checkpoint", checkpoint, "--out", table.toString()))
+                .as(() -> console.stderr()).isZero();
+        double top1 = console.stdout().lines().filter(line -> line.startsWith("top-1")).findFirst()
                 .map(line -> Double.parseDouble(line.replaceAll("[^0-9.]+1? +|%", ""))).orElseThrow();
         assertThat(top1).isCloseTo(Double.parseDouble(lastRow[7]), within(0.006));
         assertThat(Files.readAllLines(table)).hasSize(3).first().isEqualTo("class,images,top1,top5");
@@ -115,30 +101,33 @@ class TrainCommandTest {
 
         File image = folder.resolve("image.png").toFile();
         ImageIO.write(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB), "png", image);
-        assertThat(powergrad("predict", "--checkpoint", checkpoint, image.toString())).as(() -> stderr).isZero();
-        assertThat(stdout).contains("image.png", "%  T-shirt/top", "%  Trouser");
+        assertThat(console.powergrad("predict", "--checkpoint", checkpoint, image.toString()))
+                .as(() -> console.stderr()).isZero();
+        assertThat(console.stdout()).contains("image.png", "%  T-shirt/top", "%  Trouser");
 
         Path text = Files.writeString(folder.resolve("text.jpg"), "not an image");
-        assertThat(powergrad("predict", "--checkpoint", checkpoint, text.toString())).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().startsWith("error: image ").contains("text.jpg");
+        assertThat(console.powergrad("predict", "--checkpoint", checkpoint, text.toString())).isEqualTo(1);
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: image ")
+                .contains("text.jpg");
     }
 
     private void refuses_to_replace_or_to_go_on_with_what_does_not_fit(Path out) {
         assertThat(train(out, 2)).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().contains("--resume", "--overwrite", "--out");
+        assertThat(console.stderr().lines()).singleElement().asString().contains("--resume", "--overwrite", "--out");
 
-        assertThat(powergrad("train", "--resume", out.toString())).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().contains("has trained all of its 2 epochs");
+        assertThat(console.powergrad("train", "--resume", out.toString())).isZero();
+        assertThat(console.stdout()).startsWith("resnet20 after 2 epochs: test top-1 ");
 
-        assertThat(powergrad("train", "--resume", out.toString(), "--model", "resnet18", "--classes", "3")).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString()
+        assertThat(console.powergrad("train", "--resume", out.toString(), "--model", "resnet18", "--classes", "3"))
+                .isEqualTo(1);
+        assertThat(console.stderr().lines()).singleElement().asString()
                 .contains("--model resnet18 instead of resnet20", "--classes 3 instead of 2");
     }
 
     @Test
     void stops_before_the_first_step_in_a_dry_run_and_writes_nothing() {
         assertThat(train(folder.resolve("out"), 2, "--dry-run")).isZero();
-        assertThat(stderr).contains("resnet20").doesNotContain("left");
+        assertThat(console.stderr()).contains("resnet20").doesNotContain("left");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
@@ -148,8 +137,8 @@ class TrainCommandTest {
         List<String> arguments = small(out, 2);
         arguments.set(arguments.indexOf("--lr") + 1, "1e30");
         arguments.set(arguments.indexOf("--warmup-epochs") + 1, "0");
-        assertThat(powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
-        assertThat(stderr).contains("diverged in epoch 1", "--alpha-warmup-epochs 1").doesNotContain("\tat ");
+        assertThat(console.powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
+        assertThat(console.stderr()).contains("diverged in epoch 1", "--alpha-warmup-epochs 1").doesNotContain("\tat ");
         assertThat(files(out)).doesNotContain(Checkpoint.LAST);
     }
 
@@ -158,16 +147,18 @@ class TrainCommandTest {
         List<String> larger = List.of("--images", "256", "--epochs", "5");
         double alone = testTop1(trained("alone", larger));
         Path averaged = trained("averaged", larger, "--devices", "2");
-        assertThat(stderr).contains(
-                "parallel 2 devices, parameters averaged after each update; effective batch 2 x 16 = 32, learning rate 0.05 for all of it",
+        assertThat(console.stderr()).contains(
+                "parallel 2 devices, parameters averaged after each update; effective batch 2 x 16 = 32,"
+                        + " learning rate 0.05 for all of it",
                 "8 an epoch of batch 32", ", for each of the 2");
         Path shared = trained("shared", larger, "--devices", "2", "--parallel", "sharing");
-        assertThat(stderr).contains("parallel 2 devices, updates shared; effective batch 2 x 16 = 32");
+        assertThat(console.stderr()).contains("parallel 2 devices, updates shared; effective batch 2 x 16 = 32");
 
         assertThat(alone).as("chance is 50").isGreaterThan(80);
         for (Path out : List.of(averaged, shared)) {
             assertThat(testTop1(out)).as(out.getFileName() + " beside " + alone).isCloseTo(alone, within(8.0));
-            assertThat(files(out)).containsExactly("checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv");
+            assertThat(files(out)).containsExactly(
+                    ".powergrad.lock", "checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv");
             evaluates_and_predicts_with_the_checkpoint(out, lastRow(out));
         }
     }
@@ -177,7 +168,7 @@ class TrainCommandTest {
         for (int i = 0; i < changes.size(); i += 2) {
             arguments.set(arguments.indexOf(changes.get(i)) + 1, changes.get(i + 1));
         }
-        assertThat(powergrad(arguments.toArray(new String[0]))).as(() -> stderr).isZero();
+        assertThat(console.powergrad(arguments.toArray(new String[0]))).as(() -> console.stderr()).isZero();
         return folder.resolve(name);
     }
 
@@ -193,75 +184,41 @@ class TrainCommandTest {
     @Test
     void refuses_to_go_on_with_another_number_of_devices() {
         assertThat(train(folder.resolve("out"), 1)).isZero();
-        assertThat(powergrad("train", "--resume", folder.resolve("out").toString(), "--devices", "2")).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().contains("--devices 2 instead of 1");
+        assertThat(console.powergrad("train", "--resume", folder.resolve("out").toString(), "--devices", "2")).isEqualTo(1);
+        assertThat(console.stderr().lines()).singleElement().asString().contains("--devices 2 instead of 1");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "--devices 2", "--devices 2 --parallel sharing"})
+    @ValueSource(strings = {"averaging", "sharing"})
     @Timeout(value = 8, unit = TimeUnit.MINUTES)
-    void goes_on_after_a_kill_as_if_nothing_had_happened(String devices) throws Exception {
-        Path whole = folder.resolve("whole");
-        Path killed = folder.resolve("killed");
-        String[] rule = ("--alpha-warmup-epochs 1 " + devices).trim().split(" ");
-        assertThat(runAlone(small(whole, 4, rule)).waitFor()).isZero();
+    void on_two_devices_goes_on_after_a_kill_as_if_nothing_had_happened(String parallel) throws Exception {
+        SeparateProcess alone = new SeparateProcess(folder);
+        TrainedFolder whole = new TrainedFolder(folder.resolve("whole"));
+        TrainedFolder killed = new TrainedFolder(folder.resolve("killed"));
+        String[] rule = {"--alpha-warmup-epochs", "1", "--devices", "2", "--parallel", parallel};
+        assertThat(alone.start(small(whole.path, 4, rule)).waitFor()).isZero();
 
-        Process process = runAlone(small(killed, 4, rule));
-        while (epochsIn(killed.resolve("metrics.csv")) < 2) {
+        Process process = alone.start(small(killed.path, 4, rule));
+        while (killed.rows().size() < 2) {
             assertThat(process.isAlive()).isTrue();
             Thread.sleep(5);
         }
         process.destroyForcibly().waitFor();
-        assertThat(epochsIn(killed.resolve("metrics.csv"))).isLessThan(4);
-        assertThat(runAlone(List.of("train", "--resume", killed.toString())).waitFor()).isZero();
+        assertThat(killed.rows()).hasSizeLessThan(4);
+        assertThat(alone.start(List.of("train", "--resume", killed.path.toString())).waitFor()).isZero();
 
-        assertThat(withoutSpeed(killed)).isEqualTo(withoutSpeed(whole));
-        assertThat(weights(killed)).usingComparatorWithPrecision(1e-6f).containsExactly(weights(whole));
-        assertThat(files(killed)).isEqualTo(files(whole));
+        assertThat(killed.rowsWithoutSpeed()).isEqualTo(whole.rowsWithoutSpeed());
+        assertThat(killed.weights()).usingComparatorWithPrecision(1e-6f).containsExactly(whole.weights());
+        assertThat(killed.files()).isEqualTo(whole.files());
     }
 
     @Test
     void stops_with_one_line_that_names_the_gpus_that_work_where_there_is_none() throws Exception {
-        Path errors = folder.resolve("errors.txt");
-        Process process = builder(List.of("-Dpowergrad.cuda=true"), small(folder.resolve("out"), 2))
-                .redirectError(errors.toFile()).start();
-        assertThat(process.waitFor()).isEqualTo(1);
-        assertThat(Files.readAllLines(errors)).singleElement().asString()
+        SeparateProcess alone = new SeparateProcess(folder).with("-Dpowergrad.cuda=true");
+        assertThat(alone.start(small(folder.resolve("out"), 2)).waitFor()).isEqualTo(1);
+        assertThat(alone.stderr()).singleElement().asString()
                 .startsWith("error: no GPU that can be used (").contains("3.7, 5.0, 5.2, 6.0, 6.1, 7.0, 7.5, 8.0, 8.6", "9.0");
         assertThat(folder.resolve("out")).doesNotExist();
-    }
-
-    private static Process runAlone(List<String> arguments) throws IOException {
-        return builder(List.of(), arguments).start();
-    }
-
-    private static ProcessBuilder builder(List<String> options, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"), "-XX:+UseSerialGC"));
-        command.addAll(options);
-        command.addAll(List.of(
-                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                PowerGrad.class.getName()));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-        builder.environment().put("OMP_NUM_THREADS", "1");
-        return builder;
-    }
-
-    private static long epochsIn(Path csv) throws IOException {
-        return Files.exists(csv) ? Files.readAllLines(csv).size() - 1 : 0;
-    }
-
-    private static List<String> withoutSpeed(Path out) throws IOException {
-        return Files.readAllLines(out.resolve("metrics.csv")).stream().map(line -> {
-            List<String> cells = new ArrayList<>(Arrays.asList(line.split(",")));
-            cells.remove(10);
-            return String.join(",", cells);
-        }).collect(Collectors.toList());
-    }
-
-    private static float[] weights(Path out) throws IOException {
-        return ModelSerializer.restoreComputationGraph(out.resolve(Checkpoint.LAST).toFile()).params().dup().toFloatVector();
     }
 
     @ParameterizedTest
@@ -288,8 +245,9 @@ class TrainCommandTest {
         } else {
             arguments.addAll(List.of(option, value));
         }
-        assertThat(powergrad(arguments.toArray(new String[0]))).isEqualTo(2);
-        assertThat(stderr).containsIgnoringCase(message).contains("usage: powergrad train").doesNotContain("\tat ");
+        assertThat(console.powergrad(arguments.toArray(new String[0]))).isEqualTo(2);
+        assertThat(console.stderr()).containsIgnoringCase(message).contains("usage: powergrad train")
+                .doesNotContain("\tat ");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
@@ -300,23 +258,25 @@ class TrainCommandTest {
         "evaluate --checkpoint missing.zip | missing.zip does not exist",
     })
     void exits_1_with_one_line_when_a_file_or_folder_is_missing(String command, String message) {
-        assertThat(powergrad(command.split(" "))).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().startsWith("error: ").contains(message);
+        assertThat(console.powergrad(command.split(" "))).isEqualTo(1);
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: ").contains(message);
     }
 
     @Test
     void exits_1_with_one_line_when_a_checkpoint_is_cut_off() throws IOException {
         Path file = Files.write(folder.resolve("cut.zip"), new byte[100]);
-        assertThat(powergrad("evaluate", "--checkpoint", file.toString())).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().contains("cut.zip is not a whole checkpoint");
+        assertThat(console.powergrad("evaluate", "--checkpoint", file.toString())).isEqualTo(1);
+        assertThat(console.stderr().lines()).singleElement().asString().contains("cut.zip is not a whole checkpoint");
     }
 
     @Test
     void lists_models_and_recipes() {
-        assertThat(powergrad("models")).isZero();
-        assertThat(stdout).containsPattern("resnet50 +25,557,032 +77.216").containsPattern("resnet20 +272,474 +-");
-        assertThat(powergrad("recipes")).isZero();
-        assertThat(stdout.lines().filter(line -> line.startsWith("resnet50-cosine-a0.3 ")).findFirst()).hasValueSatisfying(
+        assertThat(console.powergrad("models")).isZero();
+        assertThat(console.stdout()).containsPattern("resnet50 +25,557,032 +77.216")
+                .containsPattern("resnet20 +272,474 +-");
+        assertThat(console.powergrad("recipes")).isZero();
+        assertThat(console.stdout().lines().filter(line -> line.startsWith("resnet50-cosine-a0.3 ")).findFirst())
+                .hasValueSatisfying(
                 line -> assertThat(line).containsSubsequence("resnet50", "0.3", "cosine", "100", "1024", "0.4", "79.43", "76.886"));
     }
 }

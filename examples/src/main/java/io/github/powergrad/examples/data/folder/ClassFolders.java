@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.data.folder;
 
 import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.storage.Fault;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -163,9 +164,7 @@ final class ClassFolders {
     }
 
     private static DataException unreadable(String what, Path path, IOException failure) {
-        String reason = failure instanceof AccessDeniedException ? "permission denied"
-                : failure.getClass().getSimpleName();
-        return new DataException(what + " " + PathText.of(path) + " cannot be read (" + reason
+        return new DataException(what + " " + PathText.of(path) + " cannot be read (" + Fault.of(failure)
                 + "); change its permissions or move it away");
     }
 }

@@ -1,7 +1,7 @@
 package io.github.powergrad.examples.data.folder;
 
+import io.github.powergrad.examples.storage.Fault;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,10 +42,8 @@ final class ImageDecoder {
             return decode(Files.readAllBytes(file), view);
         } catch (NoSuchFileException missing) {
             throw new BrokenImageException("is missing");
-        } catch (AccessDeniedException denied) {
-            throw new BrokenImageException("may not be read: permission denied");
         } catch (IOException failure) {
-            throw new BrokenImageException("cannot be read: " + failure.getClass().getSimpleName());
+            throw new BrokenImageException("cannot be read: " + Fault.of(failure));
         }
     }
 

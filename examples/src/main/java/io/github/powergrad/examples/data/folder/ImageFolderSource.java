@@ -145,6 +145,11 @@ public final class ImageFolderSource implements ImageSource {
         return test.size();
     }
 
+    @Override
+    public int namesHash() {
+        return 31 * training.namesHash() + test.namesHash();
+    }
+
     /** Returns the images that were skipped so far. */
     public SkippedImages skipped() {
         return skipped;

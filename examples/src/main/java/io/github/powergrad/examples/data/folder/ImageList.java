@@ -36,6 +36,15 @@ final class ImageList {
         return folders.get(folderOfImage[image]).resolve(names.get(image));
     }
 
+    /** Returns a hash of names and labels, in their order. */
+    int namesHash() {
+        int hash = 1;
+        for (int image = 0; image < size(); image++) {
+            hash = 31 * (31 * hash + label(image)) + PathText.last(names.get(image), 1).hashCode();
+        }
+        return hash;
+    }
+
     int label(int image) {
         return labels.get(folderOfImage[image]);
     }

@@ -1,13 +1,11 @@
 package io.github.powergrad.examples.data.folder;
 
 import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.storage.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -48,7 +46,7 @@ public final class SkippedImages {
     /**
      * Adds an image.
      *
-     * @throws UncheckedIOException of a {@link DataException} when these are too many, or the list cannot be written
+     * @throws UncheckedIOException of a {@link DataException} when these are too many; when the list cannot be written
      */
     synchronized void add(Path file, String reason) {
         skipped.putIfAbsent(file, new SkippedImage(file, reason));
@@ -69,25 +67,12 @@ public final class SkippedImages {
         }
         StringBuilder lines = new StringBuilder();
         skipped.values().forEach(image -> lines.append(image).append('\n'));
-        Path temporary = listFile.resolveSibling(
-                "." + listFile.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
-            Files.write(temporary, lines.toString().getBytes(StandardCharsets.UTF_8));
-            move(temporary);
+            WholeFile.write(listFile, stream -> stream.write(lines.toString().getBytes(StandardCharsets.UTF_8)));
         } catch (IOException failure) {
-            throw new UncheckedIOException(new DataException("cannot write " + PathText.of(listFile) + " ("
-                    + failure.getClass().getSimpleName() + ": " + failure.getMessage()
-                    + "); free space or choose another folder with --out"));
+            throw new UncheckedIOException(failure);
         }
         writtenAt = skipped.size();
-    }
-
-    private void move(Path temporary) throws IOException {
-        try {
-            Files.move(temporary, listFile, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException unsupported) {
-            Files.move(temporary, listFile, StandardCopyOption.REPLACE_EXISTING);
-        }
     }
 
     private String tooMany() {

@@ -134,6 +134,20 @@ class BrokenImagesTest {
     }
 
     @Test
+    void that_became_so_while_the_folder_is_read_are_left_out_and_new_ones_not_taken_in() throws IOException {
+        try (ImageFolderSource source = ImageFolderSource.open(tree.root, options)) {
+            assertThat(drain(source.training(0, 3))).isEqualTo(8);
+            Files.delete(tree.root.resolve("train/cat/0.jpg"));
+            tree.write("train/cat/1.jpg", "not an image".getBytes(StandardCharsets.UTF_8))
+                    .photo("train/cat/new.jpg", 7);
+            assertThat(drain(source.training(1, 3))).isEqualTo(6);
+        }
+        assertThat(Files.readAllLines(list)).containsExactly(
+                tree.root + "/train/cat/0.jpg\tis missing",
+                tree.root + "/train/cat/1.jpg\tis not a JPEG, PNG or BMP image");
+    }
+
+    @Test
     void filling_whole_batches_leave_those_batches_out() throws IOException {
         tree.write("train/cat/empty.jpg", new byte[0]).write("train/cat/text.jpg", new byte[20]);
 

@@ -14,16 +14,16 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 
 /** A folder with train and val that tests fill with images. */
-final class ImageTree {
+public final class ImageTree {
 
-    final Path root;
+    public final Path root;
 
-    ImageTree(Path root) {
+    public ImageTree(Path root) {
         this.root = root;
     }
 
     /** Writes classes with so many training images each and one for testing. */
-    ImageTree with(int trainingImages, String... classes) {
+    public ImageTree with(int trainingImages, String... classes) {
         for (String name : classes) {
             for (int i = 0; i < trainingImages; i++) {
                 photo("train/" + name + "/" + i + ".jpg", i);
@@ -47,7 +47,7 @@ final class ImageTree {
         return write(file, encode(picture, format(file)));
     }
 
-    ImageTree write(String file, byte[] content) {
+    public ImageTree write(String file, byte[] content) {
         try {
             Path path = root.resolve(file);
             Files.createDirectories(path.getParent());
