@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.backend;
 
+import java.util.Map;
 import org.deeplearning4j.nn.layers.mkldnn.BaseMKLDNNHelper;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -31,14 +32,18 @@ public final class CpuBackend {
 
     /** Asks for oneDNN if this platform has a library built with it, and says so in the log if it has none. */
     public static void configure() {
-        setUnlessSet(PHYSICAL_MEMORY_LIMIT, "0");
-        if (CpuBackend.class.getResource(ONEDNN_LIBRARY) == null || !linuxOnX86()) {
+        if (!oneDnnAvailable()) {
             LOG.info("oneDNN is not available on {} {}: convolutions use ND4J's own code, which is slower",
                     System.getProperty("os.name"), System.getProperty("os.arch"));
-            return;
         }
-        setUnlessSet(PLATFORM_EXTENSION, "-onednn");
-        setUnlessSet(HELPERS_DISABLED, "false");
+        properties().forEach(CpuBackend::setUnlessSet);
+    }
+
+    /** Returns the system properties that {@link #configure} sets, for processes that are started elsewhere. */
+    public static Map<String, String> properties() {
+        return oneDnnAvailable()
+                ? Map.of(PHYSICAL_MEMORY_LIMIT, "0", PLATFORM_EXTENSION, "-onednn", HELPERS_DISABLED, "false")
+                : Map.of(PHYSICAL_MEMORY_LIMIT, "0");
     }
 
     /** Returns whether layers created from now on use oneDNN. */
@@ -60,8 +65,9 @@ public final class CpuBackend {
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     }
 
-    private static boolean linuxOnX86() {
-        return "Linux".equals(System.getProperty("os.name")) && "amd64".equals(System.getProperty("os.arch"));
+    private static boolean oneDnnAvailable() {
+        return CpuBackend.class.getResource(ONEDNN_LIBRARY) != null
+                && "Linux".equals(System.getProperty("os.name")) && "amd64".equals(System.getProperty("os.arch"));
     }
 
     private static void setUnlessSet(String property, String value) {

@@ -8,7 +8,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 /** Answers a failed command with one line; exit code 1. POWERGRAD_STACKTRACE=1 adds the stack trace. */
-final class FailureHandler implements IExecutionExceptionHandler {
+public final class FailureHandler implements IExecutionExceptionHandler {
 
     private static final String STACK_TRACE = "POWERGRAD_STACKTRACE";
 
@@ -17,7 +17,7 @@ final class FailureHandler implements IExecutionExceptionHandler {
         return report(failure, command);
     }
 
-    static int report(Throwable failure, CommandLine command) {
+    public static int report(Throwable failure, CommandLine command) {
         PrintWriter err = command.getErr();
         err.println(message(failure));
         if (System.getenv(STACK_TRACE) != null) {

@@ -18,6 +18,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "powergrad-dl4j examples 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "On Apache Spark, which examples/powergrad downloads when it is first asked for:",
+            "  spark          trains as 'train' does, on the workers of a cluster",
+            "  spark-prepare  prepares an image folder for 'spark'"
+        },
         subcommands = {
             CompareCommand.class, TrainCommand.class, EvaluateCommand.class, PredictCommand.class, ModelsCommand.class,
             RecipesCommand.class

@@ -1,6 +1,5 @@
 package io.github.powergrad.examples.cli;
 
-import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.model.TrainableParameters;
 import io.github.powergrad.examples.recipe.TrainingPlan;
@@ -22,11 +21,11 @@ final class RunDescription {
     private final TrainingPlan plan;
     private final ImageSource images;
     private final ComputationGraphConfiguration configuration;
-    private final ComputeDevice device;
+    private final Object device;
     private final Path folder;
 
     RunDescription(
-            TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration, ComputeDevice device,
+            TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration, Object device,
             Path folder) {
         this.plan = plan;
         this.images = images;

@@ -1,5 +1,7 @@
 package io.github.powergrad.examples.training;
 
+import io.github.powergrad.examples.recipe.TrainingPlan;
+
 /** What was measured after one epoch of one run. A value that could not be measured is NaN. */
 public final class EpochResult {
 
@@ -21,6 +23,23 @@ public final class EpochResult {
         this.training = training;
         this.test = test;
         this.imagesPerSecond = imagesPerSecond;
+    }
+
+    /**
+     * Returns what an epoch of a plan has given.
+     *
+     * @param epoch the number of the epoch, from 1
+     * @param learningRate that of its last iteration
+     * @param training what the network made of the images as it was trained on them; null if it diverged
+     * @param test what it makes of the test images; null if it diverged
+     * @param imagesPerSecond images trained on a second
+     */
+    public static EpochResult of(
+            TrainingPlan plan, int epoch, double learningRate, LogitMeasures training, LogitMeasures test,
+            double imagesPerSecond) {
+        return new EpochResult(ComparedLoss.powerGrad(plan.alpha()), plan.seed(), epoch, learningRate,
+                training == null ? Evaluation.NONE : training.evaluation(),
+                test == null ? Evaluation.NONE : test.evaluation(), imagesPerSecond);
     }
 
     /** Returns the epoch of an earlier run, as its row in {@code metrics.csv} tells. */

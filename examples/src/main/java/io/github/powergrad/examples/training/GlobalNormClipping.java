@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.training;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Listeners see gradients as sums over the minibatch; the norm is that of their mean.
  */
-final class GlobalNormClipping extends BaseTrainingListener {
+final class GlobalNormClipping extends BaseTrainingListener implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private final double largestNorm;
 

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.training;
 
+import java.io.Serializable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -7,7 +8,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Adds up what the logits of labelled images tell: top-1, top-5, cross-entropy, norm, and how each class fares. The
  * cross-entropy is computed in double precision from the logits.
  */
-public final class LogitMeasures {
+public final class LogitMeasures implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private static final int FIVE = 5;
 
@@ -36,7 +39,7 @@ public final class LogitMeasures {
      * @param labels one-hot, [N, C]
      * @return whether the cross-entropy of each image is finite
      */
-    boolean add(INDArray logits, INDArray labels) {
+    public boolean add(INDArray logits, INDArray labels) {
         int classes = imagesOfClass.length;
         float[] all = logits.castTo(DataType.FLOAT).dup('c').reshape(logits.length()).toFloatVector();
         int[] label = labels.argMax(1).toIntVector();
@@ -72,7 +75,7 @@ public final class LogitMeasures {
     }
 
     /** Adds what others have added up. */
-    void add(LogitMeasures others) {
+    public void add(LogitMeasures others) {
         for (int label = 0; label < imagesOfClass.length; label++) {
             imagesOfClass[label] += others.imagesOfClass[label];
             top1OfClass[label] += others.top1OfClass[label];

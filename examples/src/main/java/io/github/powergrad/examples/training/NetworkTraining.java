@@ -99,8 +99,7 @@ public final class NetworkTraining {
         network.incrementEpochCount();
         double learningRate = ProtocolSchedule.of(plan, iterationsPerEpoch(plan, images))
                 .valueAt(network.getIterationCount() - 1, epoch);
-        return new EpochResult(ComparedLoss.powerGrad(plan.alpha()), plan.seed(), epoch + 1, learningRate,
-                finite ? seen.evaluation() : Evaluation.NONE,
-                finite ? GraphEvaluator.evaluate(network, images).evaluation() : Evaluation.NONE, imagesPerSecond);
+        return EpochResult.of(plan, epoch + 1, learningRate, finite ? seen : null,
+                finite ? GraphEvaluator.evaluate(network, images) : null, imagesPerSecond);
     }
 }

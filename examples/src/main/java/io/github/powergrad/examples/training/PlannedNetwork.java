@@ -36,7 +36,7 @@ public final class PlannedNetwork {
     }
 
     /** Returns the listeners that change how the network trains; they are not saved with it. */
-    static List<TrainingListener> listeners(TrainingPlan plan) {
+    public static List<TrainingListener> listeners(TrainingPlan plan) {
         List<TrainingListener> listeners = new ArrayList<>();
         if (plan.alphaWarmupEpochs() > 0) {
             listeners.add(AlphaSchedule.warmup(plan.alphaWarmupEpochs(), plan.alpha()));

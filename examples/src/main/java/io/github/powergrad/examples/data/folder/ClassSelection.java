@@ -79,7 +79,7 @@ public final class ClassSelection {
      * @param folder where they were found, for the message
      * @throws DataException if more are wanted than there are
      */
-    List<String> of(Collection<String> available, String folder) throws DataException {
+    public List<String> of(Collection<String> available, String folder) throws DataException {
         if (this == ALL) {
             return List.copyOf(available);
         }

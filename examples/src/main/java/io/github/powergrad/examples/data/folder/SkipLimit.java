@@ -31,7 +31,7 @@ public final class SkipLimit {
     }
 
     /** Returns whether so many broken images are too many of all images. */
-    boolean isExceededBy(int skipped, int images) {
+    public boolean isExceededBy(int skipped, int images) {
         return BigDecimal.valueOf(skipped).multiply(HUNDRED).compareTo(percent.multiply(BigDecimal.valueOf(images))) > 0;
     }
 

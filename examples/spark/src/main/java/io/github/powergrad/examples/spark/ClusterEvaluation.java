@@ -1,0 +1,52 @@
+package io.github.powergrad.examples.spark;
+
+import io.github.powergrad.examples.backend.CpuBackend;
+import io.github.powergrad.examples.training.GraphEvaluator;
+import io.github.powergrad.examples.training.LogitMeasures;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** Measures a network on the test images, each worker on its part of them. */
+final class ClusterEvaluation {
+
+    /** As in the evaluation on one device. */
+    private static final int BATCH = 100;
+
+    private ClusterEvaluation() {}
+
+    /** Returns what all test images give. */
+    static LogitMeasures evaluate(
+            JavaSparkContext context, int workers, ComputationGraph network, RemoteBatches images, int classes) {
+        List<RemoteBatch> batches = new ArrayList<>();
+        images.test(BATCH).forEachRemaining(batches::add);
+        Broadcast<SentNetwork> sent = context.broadcast(SentNetwork.forEvaluation(network));
+        try {
+            return context.parallelize(batches, Math.min(workers, batches.size()))
+                    .mapPartitions(part -> List.of(measured(sent.value(), part, classes)).iterator())
+                    .reduce((some, others) -> {
+                        some.add(others);
+                        return some;
+                    });
+        } finally {
+            sent.destroy();
+        }
+    }
+
+    private static LogitMeasures measured(SentNetwork sent, Iterator<RemoteBatch> batches, int classes)
+            throws IOException {
+        CpuBackend.oneNativeThread();
+        ComputationGraph network = sent.copy();
+        LogitMeasures measures = new LogitMeasures(classes);
+        while (batches.hasNext()) {
+            DataSet batch = batches.next().load();
+            measures.add(GraphEvaluator.logits(network, batch.getFeatures()), batch.getLabels());
+        }
+        return measures;
+    }
+}

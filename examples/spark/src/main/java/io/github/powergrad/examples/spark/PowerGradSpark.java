@@ -1,0 +1,55 @@
+package io.github.powergrad.examples.spark;
+
+import io.github.powergrad.examples.backend.CpuBackend;
+import io.github.powergrad.examples.cli.FailureHandler;
+import io.github.powergrad.examples.cli.UsageErrorHandler;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The commands of {@code powergrad} that need Spark; {@code examples/powergrad} and spark-submit start them. */
+@Command(
+        name = "powergrad",
+        description = "Trains the networks of 'powergrad train' on Apache Spark.",
+        mixinStandardHelpOptions = true,
+        version = "powergrad-dl4j examples 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {SparkCommand.class, SparkPrepareCommand.class})
+public final class PowerGradSpark implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Runs a command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.setProperty("java.awt.headless", "true");
+        CpuBackend.configure();
+        System.exit(execute(commandLine(), args));
+    }
+
+    /** Executes a command; errors such as a missing native library end in one line as well. */
+    static int execute(CommandLine commandLine, String... args) {
+        try {
+            return commandLine.execute(args);
+        } catch (Error failure) {
+            return FailureHandler.report(failure, commandLine);
+        }
+    }
+
+    /** Returns the command line, ready to execute. */
+    static CommandLine commandLine() {
+        return new CommandLine(new PowerGradSpark())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(new UsageErrorHandler())
+                .setExecutionExceptionHandler((failure, command, parsed) ->
+                        FailureHandler.report(ClusterFailure.explained(failure), command));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "missing command");
+    }
+}

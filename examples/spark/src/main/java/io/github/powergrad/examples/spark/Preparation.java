@@ -1,0 +1,172 @@
+package io.github.powergrad.examples.spark;
+
+import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.data.folder.ClassSelection;
+import io.github.powergrad.examples.data.folder.EncodedImages;
+import io.github.powergrad.examples.data.folder.SkipLimit;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.IOUtils;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Prepares an ImageNet-style folder for training on a cluster: its images in one shuffled order, some hundred a file, in
+ * place of a million small files in order of their class. Each file is whole or not there, so a preparation that was killed
+ * goes on by being started again.
+ */
+final class Preparation {
+
+    private static final String TRAINING = "train";
+    private static final String TEST = "val";
+    private static final int FILES_OF_A_WORKER_AT_A_TIME = 4;
+
+    private final JavaSparkContext context;
+    private final int imagesPerFile;
+    private final SkipLimit maxSkipped;
+    private final PrintWriter progress;
+    private final List<String> skipped = new ArrayList<>();
+
+    /** The images that go into one file. */
+    private static final class Content implements Serializable {
+
+        private static final long serialVersionUID = 1L;
+
+        final String file;
+        final ArrayList<ClassTree.Image> images;
+
+        Content(String file, List<ClassTree.Image> images) {
+            this.file = file;
+            this.images = new ArrayList<>(images);
+        }
+    }
+
+    /**
+     * @param context where the workers are
+     * @param imagesPerFile images a file
+     * @param maxSkipped the share of broken images that stops it
+     * @param progress where it tells how far it has come
+     */
+    Preparation(JavaSparkContext context, int imagesPerFile, SkipLimit maxSkipped, PrintWriter progress) {
+        this.context = context;
+        this.imagesPerFile = imagesPerFile;
+        this.maxSkipped = maxSkipped;
+        this.progress = progress;
+    }
+
+    /**
+     * Prepares a folder, or goes on with it.
+     *
+     * @param from the folder that holds train and val
+     * @param to where the files go
+     * @param selection which classes
+     * @param seed decides the order
+     * @return what has been prepared
+     * @throws IOException if something is wrong with either folder
+     */
+    Manifest run(Path from, Path to, ClassSelection selection, long seed) throws IOException {
+        Configuration configuration = context.hadoopConfiguration();
+        FileSystem source = from.getFileSystem(configuration);
+        if (!source.exists(from)) {
+            throw new DataException("image folder " + from + " does not exist; give the folder that holds train/<class>/ and"
+                    + " val/<class>/");
+        }
+        ClassTree training = ClassTree.in(source, from, TRAINING);
+        ClassTree test = ClassTree.in(source, from, TEST);
+        TreeSet<String> all = new TreeSet<>(training.names());
+        all.addAll(test.names());
+        List<String> classes = selection.of(all, from.toString());
+        List<ClassTree.Image> trainingImages = training.images(classes);
+        List<ClassTree.Image> testImages = test.images(classes);
+
+        Manifest begun = new Manifest(
+                source.makeQualified(from).toString(), classes, seed, imagesPerFile, trainingImages.size(), testImages.size());
+        begun.begin(to, configuration);
+        List<PreparedFile> trainingFiles = prepare(trainingImages, new Path(to, TRAINING), seed);
+        List<PreparedFile> testFiles = prepare(testImages, new Path(to, TEST), seed);
+        int images = trainingImages.size() + testImages.size();
+        if (maxSkipped.isExceededBy(skipped.size(), images)) {
+            throw new DataException(String.format(Locale.ROOT, "%,d of %,d images are broken, more than --max-skipped %s, such as"
+                    + " %s; repair or remove them", skipped.size(), images, maxSkipped, skipped.get(0)));
+        }
+        Manifest whole = begun.with(trainingFiles, testFiles);
+        whole.write(to, configuration);
+        return whole;
+    }
+
+    /** Returns the files that were skipped and why, a line each. */
+    List<String> skipped() {
+        return List.copyOf(skipped);
+    }
+
+    private List<PreparedFile> prepare(List<ClassTree.Image> images, Path folder, long seed) throws IOException {
+        FileSystem system = folder.getFileSystem(context.hadoopConfiguration());
+        system.mkdirs(folder);
+        String where = system.makeQualified(folder).toString();
+        int[] order = EncodedImages.order(images.size(), seed, 0);
+        List<Content> contents = new ArrayList<>();
+        for (int from = 0; from < order.length; from += imagesPerFile) {
+            List<ClassTree.Image> content = new ArrayList<>();
+            for (int place = from; place < Math.min(order.length, from + imagesPerFile); place++) {
+                content.add(images.get(order[place]));
+            }
+            contents.add(new Content(String.format(Locale.ROOT, "%s/part-%06d", where, contents.size()), content));
+        }
+        List<PreparedFile> files = new ArrayList<>();
+        int some = context.defaultParallelism() * FILES_OF_A_WORKER_AT_A_TIME;
+        for (int from = 0; from < contents.size(); from += some) {
+            List<Content> now = contents.subList(from, Math.min(contents.size(), from + some));
+            // A list of its own: a part of another cannot be sent.
+            files.addAll(context.parallelize(new ArrayList<>(now), now.size()).map(Preparation::prepared).collect());
+            progress.printf(Locale.ROOT, "%3d%% of %s: %,d files%n",
+                    100L * files.size() / contents.size(), folder.getName(), files.size());
+            progress.flush();
+        }
+        files.forEach(file -> skipped.addAll(file.skipped()));
+        return files;
+    }
+
+    /** Runs on a worker. */
+    private static PreparedFile prepared(Content content) throws IOException {
+        Path file = new Path(content.file);
+        Configuration configuration = ImageRecords.configuration();
+        if (file.getFileSystem(configuration).exists(file)) {
+            return ImageRecords.describe(file);
+        }
+        // Whichever size: what is looked for is damage.
+        EncodedImages decoder = EncodedImages.forEvaluation(32);
+        ImageRecords records = new ImageRecords();
+        List<String> broken = new ArrayList<>();
+        for (ClassTree.Image image : content.images) {
+            try {
+                byte[] bytes = read(new Path(image.file), configuration);
+                decoder.decode(bytes, 0);
+                records.add(bytes, image.label);
+            } catch (DataException damaged) {
+                broken.add(image.file + " " + damaged.getMessage());
+            }
+        }
+        records.write(file, broken);
+        return new PreparedFile(file.getName(), records.size(), broken);
+    }
+
+    private static byte[] read(Path image, Configuration configuration) throws IOException {
+        FileSystem system = image.getFileSystem(configuration);
+        try (InputStream stream = system.open(image)) {
+            byte[] bytes = new byte[Math.toIntExact(system.getFileStatus(image).getLen())];
+            IOUtils.readFully(stream, bytes, 0, bytes.length);
+            return bytes;
+        } catch (FileNotFoundException missing) {
+            throw new DataException("is missing");
+        }
+    }
+}

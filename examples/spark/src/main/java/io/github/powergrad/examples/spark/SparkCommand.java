@@ -1,0 +1,157 @@
+package io.github.powergrad.examples.spark;
+
+import io.github.powergrad.examples.cli.TrainingOptions;
+import io.github.powergrad.examples.cli.TrainingTask;
+import io.github.powergrad.examples.data.FashionMnistSource;
+import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.recipe.TrainingPlan;
+import io.github.powergrad.examples.training.TrainingObserver;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code powergrad spark}: what {@code powergrad train} does, on Apache Spark. */
+@Command(
+        name = "spark",
+        description = {
+            "Trains as 'powergrad train' does, with its options and results, on Apache Spark: each worker trains on its part of"
+                    + " every batch, then parameters and momentum are averaged.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class SparkCommand implements Callable<Integer> {
+
+    /** How workers train one network. */
+    enum Method {
+        /** Parameters and momentum are averaged. */
+        AVERAGING,
+        /** Each update goes to all workers, compressed. Refused: see examples/SCALING.md. */
+        SHARING
+    }
+
+    /** What a plan allows. */
+    private static final int MOST_WORKERS = 64;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--master", paramLabel = "URL",
+            description = "where Spark runs: local[N], spark://host:port, yarn (default: what spark-submit was given, or"
+                    + " local[*])")
+    private String master;
+
+    @Option(names = "--workers", paramLabel = "N",
+            description = "parts that each batch is cut into, for as many workers (default: as many as there are cores, and"
+                    + " --batch can be divided by)")
+    private Integer workers;
+
+    @Option(names = "--method", paramLabel = "averaging", defaultValue = "averaging",
+            description = "how workers train one network: parameters and momentum are averaged; gradient sharing is not"
+                    + " available (see examples/SCALING.md)")
+    private Method method;
+
+    @Option(names = "--data", paramLabel = "DIR",
+            description = "folder or URI that 'powergrad spark-prepare' has written; default: the bundled Fashion-MNIST")
+    private String data;
+
+    @Mixin
+    private TrainingOptions trainingOptions;
+
+    private Cluster cluster;
+
+    @Override
+    public Integer call() throws IOException {
+        checkOptions();
+        try {
+            TrainingTask task = trainingOptions.task(data == null, this::workersFor);
+            TrainingPlan plan = task.plan();
+            if (workers != null && workers != plan.devices()) {
+                throw usage("--workers must be " + plan.devices() + ", as in the training that --resume goes on with, got "
+                        + workers);
+            }
+            if (data != null && !plan.classes().isEmpty()) {
+                throw usage("--classes is for the bundled images; with --data give it to 'powergrad spark-prepare'");
+            }
+            task.requireFolder();
+            try (ImageSource images = open(plan)) {
+                task.describe(images, cluster(), spec.commandLine());
+                ClusterTraining training = new ClusterTraining(cluster().context(), plan, images,
+                        images instanceof PreparedImages ? ((PreparedImages) images).remote() : new ShippedBatches(images));
+                return task.run(images, (network, observer) -> trained(training, network, observer), spec.commandLine());
+            }
+        } finally {
+            if (cluster != null) {
+                cluster.close();
+            }
+        }
+    }
+
+    private void checkOptions() {
+        if (master != null && !Cluster.isMaster(master)) {
+            throw usage(Cluster.MASTERS + ", got " + master);
+        }
+        if (method == Method.SHARING) {
+            throw usage("--method sharing is not available: Deeplearning4j's gradient sharing on Spark (1.0.0-M2, the last)"
+                    + " forgets the schedules' counters, and updates too where workers share a machine; use averaging (see"
+                    + " examples/SCALING.md)");
+        }
+        if (workers != null && (workers < 1 || workers > MOST_WORKERS)) {
+            throw usage("--workers must be in [1, " + MOST_WORKERS + "], got " + workers);
+        }
+        for (String option : List.of("--devices", "--parallel")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw usage(option + " is for 'powergrad train'; on Spark use --workers and --method");
+            }
+        }
+    }
+
+    private int workersFor(int batch) throws IOException {
+        if (workers == null) {
+            return Math.min(MOST_WORKERS, cluster().workersFor(batch));
+        }
+        if (batch % workers != 0) {
+            throw usage("--workers must divide --batch, " + batch + ", evenly, got " + workers);
+        }
+        return workers;
+    }
+
+    /** Not before everything else is known to be right. */
+    private Cluster cluster() throws IOException {
+        if (cluster == null) {
+            cluster = Cluster.connect(master);
+        }
+        return cluster;
+    }
+
+    private static boolean trained(ClusterTraining training, ComputationGraph network, TrainingObserver observer)
+            throws IOException {
+        try {
+            return training.run(network, observer);
+        } catch (Exception failure) {
+            // Spark throws checked exceptions where none are declared.
+            Exception explained = ClusterFailure.explained(failure);
+            if (explained instanceof IOException) {
+                throw (IOException) explained;
+            }
+            throw failure;
+        }
+    }
+
+    private ImageSource open(TrainingPlan plan) throws IOException {
+        return data == null
+                ? FashionMnistSource.bundled(plan.imageSize(), plan.images(), plan.classes(), plan.seed())
+                : PreparedImages.open(new Path(data), cluster().context().hadoopConfiguration(), plan.imageSize(), plan.seed());
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
