@@ -61,9 +61,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         TrainingTask task = trainingOptions.task(imageOptions.bundled());
         TrainingPlan plan = task.plan();
-        if (!dryRun) {
-            task.requireFolder();
-        }
+        task.requireFolder(!dryRun);
         if (imageOptions.bundled() && !CudaRequest.made()) {
             // A second thread makes networks for images this small hardly faster (73 against 80 images/s), and much
             // slower where other programs run, because it spins.

@@ -24,8 +24,8 @@ public final class TrainingOptions {
     private CommandSpec command;
 
     @Option(names = "--recipe", paramLabel = "NAME",
-            description = "settings to start from; 'powergrad recipes' lists them (default: " + Recipe.QUICK + " for the"
-                    + " bundled images, " + FOLDER_RECIPE + " for --data)")
+            description = "settings to start from; 'powergrad recipes' lists them (default: " + Recipe.QUICK + " for"
+                    + " the bundled images, " + FOLDER_RECIPE + " for --data)")
     private String recipe;
 
     @Option(names = "--out", paramLabel = "DIR",
@@ -59,7 +59,7 @@ public final class TrainingOptions {
      *
      * @param bundled whether the images are those that come with the examples
      * @throws ParameterException if an option has a value that is not allowed
-     * @throws IOException if the checkpoint to go on with is damaged or of another training, or if there is one in the way
+     * @throws IOException if the checkpoint to go on with is damaged or of another training
      */
     public TrainingTask task(boolean bundled) throws IOException {
         return task(bundled, null);
@@ -71,7 +71,7 @@ public final class TrainingOptions {
      * @param bundled whether the images are those that come with the examples
      * @param devices is asked for a new training, when everything else is known to be right; null for {@code --devices}
      * @throws ParameterException if an option has a value that is not allowed
-     * @throws IOException if the checkpoint to go on with is damaged or of another training, or if there is one in the way
+     * @throws IOException if the checkpoint to go on with is damaged or of another training
      */
     public TrainingTask task(boolean bundled, Devices devices) throws IOException {
         Map<String, Object> given = planOptions.given(command.commandLine().getParseResult());
@@ -83,10 +83,10 @@ public final class TrainingOptions {
         Object averagingFrequency = devices == null ? null : given.remove("averaging-frequency");
         TrainingTask task = new TrainingTask(chosenPlan(bundled, given),
                 out == null ? Path.of(DEFAULT_OUT + command.name()) : out, bundled, null, overwrite);
-        task.protectCheckpoints();
         if (devices == null) {
             return task;
         }
+        task.requireFolder(true);
         Map<String, Object> chosen = new LinkedHashMap<>();
         chosen.put("devices", devices.forBatch(task.plan().batch()));
         if (averagingFrequency != null) {
@@ -125,7 +125,8 @@ public final class TrainingOptions {
         return changed;
     }
 
-    private TrainingPlan resumedPlan(Checkpoint checkpoint, boolean bundled, Map<String, Object> given) throws IOException {
+    private TrainingPlan resumedPlan(Checkpoint checkpoint, boolean bundled, Map<String, Object> given)
+            throws IOException {
         if (recipe != null || out != null || overwrite) {
             throw usage("--resume goes on with the settings and the folder of the training; leave --recipe, --out and"
                     + " --overwrite out");

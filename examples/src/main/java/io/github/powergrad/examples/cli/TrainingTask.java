@@ -25,7 +25,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** A training from its first line on the screen to its last, whatever it runs on: plan, folder, and what it goes on with. */
+/**
+ * A training from its first line on the screen to its last, whatever it runs on: plan, folder, and what it goes on
+ * with.
+ */
 public final class TrainingTask {
 
     /** The file that lists the images that were left out. */
@@ -103,18 +106,22 @@ public final class TrainingTask {
     /**
      * Makes sure, before the images are looked through for minutes, that the folder can be written to if it is there.
      *
-     * @throws IOException if it cannot
+     * @param written whether it will be written to at all
+     * @throws IOException if it cannot, or holds checkpoints that are not to be replaced
      */
-    public void requireFolder() throws IOException {
-        if (Files.isDirectory(folder)) {
+    public void requireFolder(boolean written) throws IOException {
+        if (written && Files.isDirectory(folder)) {
             OutputFolder.claim(folder).close();
+        }
+        if (checkpoint == null) {
+            protectCheckpoints();
         }
     }
 
-    /** Refuses to replace checkpoints unless asked to. */
-    void protectCheckpoints() throws IOException {
+    private void protectCheckpoints() throws IOException {
         if (!overwrite && Files.exists(folder.resolve(Checkpoint.LAST))) {
-            throw new IOException("output folder " + folder + " holds the checkpoints of an earlier training; go on with it by"
+            throw new IOException("output folder " + folder + " holds the checkpoints of an earlier training; go on"
+                    + " with it by"
                     + " --resume " + folder + ", replace it by --overwrite, or choose another folder with --out");
         }
     }
@@ -134,7 +141,8 @@ public final class TrainingTask {
         if (checkpoint != null) {
             checkpoint.settings().requireFitting(images, checkpoint.toString());
         }
-        new RunDescription(plan, images, configuration(images), device, folder).print(command.getErr(), epochsTrained());
+        new RunDescription(plan, images, configuration(images), device, folder).print(command.getErr(),
+                epochsTrained());
     }
 
     /**
@@ -180,9 +188,10 @@ public final class TrainingTask {
         String figure = CurvesFile.draw(output, metrics.rows(), plan.model() + ", " + images.description(), stderr);
         EpochResult last = metrics.rows().get(metrics.rows().size() - 1);
         if (finished) {
-            stdout.printf(Locale.ROOT, "%s after %d epochs: test top-1 %.2f%%, top-5 %.2f%%, cross-entropy %.3f, logit norm"
-                            + " %.1f; training top-1 %.2f%%%n",
-                    plan.model(), last.epoch(), last.testTop1(), last.testTop5(), last.testCrossEntropy(), last.logitNorm(),
+            stdout.printf(Locale.ROOT, "%s after %d epochs: test top-1 %.2f%%, top-5 %.2f%%, cross-entropy %.3f,"
+                    + " logit norm %.1f; training top-1 %.2f%%%n",
+                    plan.model(), last.epoch(), last.testTop1(), last.testTop5(), last.testCrossEntropy(),
+                            last.logitNorm(),
                     last.trainTop1());
         }
         stdout.println("written to " + folder + ": " + MetricsCsv.FILE + figure

@@ -14,9 +14,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * Deeplearning4j's parameter averaging, a round at a time: each worker trains on its minibatches, then parameters and
  * momentum are averaged.
  *
- * <p>{@code ParameterAveragingTrainingMaster} cuts a whole epoch into rounds at random, leaves minibatches out where they do
- * not come out even, and keeps every network that it has sent. With rounds of known minibatches a resumed training sees what
- * an uninterrupted one would, and a worker that takes over from a lost one does its very work.
+ * <p>{@code ParameterAveragingTrainingMaster} cuts a whole epoch into rounds at random, leaves minibatches out where
+ * they do not come out even, and keeps every network that it has sent. With rounds of known minibatches a resumed
+ * training sees what an uninterrupted one would, and a worker that takes over from a lost one does its very work.
  */
 final class AveragingRounds {
 

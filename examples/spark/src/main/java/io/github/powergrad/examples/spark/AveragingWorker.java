@@ -53,7 +53,8 @@ final class AveragingWorker extends ParameterAveragingTrainingWorker {
     }
 
     @Override
-    public ParameterAveragingTrainingResult processMinibatch(MultiDataSet minibatch, ComputationGraph graph, boolean isLast) {
+    public ParameterAveragingTrainingResult processMinibatch(MultiDataSet minibatch, ComputationGraph graph,
+            boolean isLast) {
         logits.labels = minibatch.getLabels(0);
         return super.processMinibatch(minibatch, graph, isLast);
     }

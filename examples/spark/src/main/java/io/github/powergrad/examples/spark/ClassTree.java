@@ -18,8 +18,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 
 /**
- * The image files below train or val of an ImageNet-style folder on any file system of Hadoop, by class: the path of their
- * folder below train or val. The same files as {@code powergrad train} finds on a local disk.
+ * The image files below train or val of an ImageNet-style folder on any file system of Hadoop, by class: the path of
+ * their folder below train or val. The same files as {@code powergrad train} finds on a local disk.
  */
 final class ClassTree {
 
@@ -63,7 +63,8 @@ final class ClassTree {
                     + "; give the folder that holds train/<class>/ and val/<class>/");
         }
         if (tree.files.isEmpty()) {
-            throw new DataException(tree.root + " holds no images; put JPEG, PNG or BMP files into " + tree.root + "/<class>/");
+            throw new DataException(tree.root + " holds no images; put JPEG, PNG or BMP files into"
+                    + " " + tree.root + "/<class>/");
         }
         tree.files.values().forEach(names -> names.sort(null));
         return tree;

@@ -16,9 +16,11 @@ final class Cluster implements AutoCloseable {
     static final String JARS = "powergrad.spark.jars";
 
     /** What {@link #isMaster} takes, for a message. */
-    static final String MASTERS = "--master must be local, local[N], local[*], spark://host:port, yarn or k8s://address";
+    static final String MASTERS = "--master must be local, local[N], local[*], spark://host:port, yarn or"
+            + " k8s://address";
 
-    private static final String MASTER = "local|local\\[(\\*|[1-9]\\d{0,3})\\]|spark://[^:]+:\\d{1,5}(,[^:]+:\\d{1,5})*|yarn|k8s://.+";
+    private static final String MASTER =
+            "local|local\\[(\\*|[1-9]\\d{0,3})\\]|spark://[^:]+:\\d{1,5}(,[^:]+:\\d{1,5})*|yarn|k8s://.+";
     private static final String THIS_PROCESS = "local[*]";
     private static final String STANDALONE = "spark://";
     private static final int MILLIS_TO_ANSWER = 10_000;
@@ -81,18 +83,22 @@ final class Cluster implements AutoCloseable {
     private static String executorOptions() {
         StringBuilder options = new StringBuilder();
         OPENED.forEach(name -> options.append("--add-opens=java.base/").append(name).append("=ALL-UNNAMED "));
-        CpuBackend.properties().forEach((name, value) -> options.append("-D").append(name).append('=').append(value).append(' '));
+        CpuBackend.properties().forEach((name, value) ->
+                options.append("-D").append(name).append('=').append(value).append(' '));
         return options.toString();
     }
 
-    /** Spark itself would try for a minute, and then fail with an error that names neither the address nor the reason. */
+    /**
+     * Spark itself would try for a minute, and then fail with an error that names neither the address nor the reason.
+     */
     private static void requireAnswer(String master) throws IOException {
         IOException failure = null;
         for (String address : master.substring(STANDALONE.length()).split(",")) {
             int colon = address.lastIndexOf(':');
             try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(
-                        address.substring(0, Math.max(0, colon)), Integer.parseInt(address.substring(colon + 1))), MILLIS_TO_ANSWER);
+                String host = address.substring(0, Math.max(0, colon));
+                int port = Integer.parseInt(address.substring(colon + 1));
+                socket.connect(new InetSocketAddress(host, port), MILLIS_TO_ANSWER);
                 return;
             } catch (IOException | IllegalArgumentException noAnswer) {
                 failure = new IOException("no Spark master answers at " + master + " (" + noAnswer.getMessage()
@@ -106,8 +112,8 @@ final class Cluster implements AutoCloseable {
         long start = System.nanoTime();
         while (executors() == 0) {
             if (context.sc().isStopped()) {
-                throw new IOException("the Spark master " + master + " has stopped the application: its workers could not start"
-                        + " an executor; their logs tell why");
+                throw new IOException("the Spark master " + master + " has stopped the application: its workers"
+                        + " could not start an executor; their logs tell why");
             }
             if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(SECONDS_FOR_WORKERS)) {
                 context.close();

@@ -22,9 +22,10 @@ final class ClusterFailure {
                 return new IOException(message(cause.getMessage().lines().findFirst().orElse("")), failure);
             }
         }
-        if (failure instanceof IllegalStateException && String.valueOf(failure.getMessage()).contains("stopped SparkContext")) {
-            return new IOException("Spark has stopped the application: its master is gone, or its workers could not start an"
-                    + " executor; their logs tell why", failure);
+        if (failure instanceof IllegalStateException
+                && String.valueOf(failure.getMessage()).contains("stopped SparkContext")) {
+            return new IOException("Spark has stopped the application: its master is gone, or its workers could not"
+                    + " start an executor; their logs tell why", failure);
         }
         return failure;
     }
@@ -35,6 +36,8 @@ final class ClusterFailure {
             return "Spark gave up: " + spark;
         }
         Matcher expected = EXPECTED.matcher(worker.group(2));
-        return expected.matches() ? expected.group(1) : "Spark gave up, a worker (" + worker.group(1) + ") failed: " + worker.group(2);
+        return expected.matches()
+                ? expected.group(1)
+                : "Spark gave up, a worker (" + worker.group(1) + ") failed: " + worker.group(2);
     }
 }

@@ -19,9 +19,9 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * Trains one network by a plan on a cluster, from the epoch that it has reached to the last: what {@link NetworkTraining}
- * does on one device. Each update's batch is cut into equal parts, one a worker. With an average after each update the
- * workers compute what one device would, but for batch normalization, which sees a worker's part alone.
+ * Trains one network by a plan on a cluster, from the epoch that it has reached to the last: what {@link
+ * NetworkTraining} does on one device. Each update's batch is cut into equal parts, one a worker. With an average after
+ * each update the workers compute what one device would, but for batch normalization, which sees a worker's part alone.
  */
 final class ClusterTraining {
 

@@ -14,8 +14,8 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * A file of prepared images: Hadoop's sequence file of labels and image files as they were, JPEG, PNG or BMP. Not of pixels,
- * which take five times the room and would be cropped alike in each epoch.
+ * A file of prepared images: Hadoop's sequence file of labels and image files as they were, JPEG, PNG or BMP. Not of
+ * pixels, which take five times the room and would be cropped alike in each epoch.
  */
 final class ImageRecords {
 
@@ -61,7 +61,8 @@ final class ImageRecords {
         Configuration configuration = configuration();
         FileSystem system = file.getFileSystem(configuration);
         // Two workers may write the same file, when one of them is taken for lost.
-        Path temporary = new Path(file.getParent(), "." + file.getName() + "." + Long.toHexString(System.nanoTime()) + ".part");
+        Path temporary = new Path(file.getParent(),
+                "." + file.getName() + "." + Long.toHexString(System.nanoTime()) + ".part");
         SequenceFile.Metadata metadata = new SequenceFile.Metadata();
         metadata.set(SKIPPED, new Text(String.join("\n", skipped)));
         metadata.set(IMAGES, new Text(Integer.toString(size())));

@@ -17,8 +17,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * What a folder of prepared images says of itself: what it was prepared from, written before the first file, and which files
- * there are, written after the last. Immutable.
+ * What a folder of prepared images says of itself: what it was prepared from, written before the first file, and which
+ * files there are, written after the last. Immutable.
  */
 final class Manifest {
 
@@ -77,13 +77,15 @@ final class Manifest {
         if (system.exists(file)) {
             JsonNode before = read(system, file);
             if (!before.equals(JSON.readTree(JSON.writeValueAsBytes(origin)))) {
-                throw new IOException(folder + " holds a preparation of other images or settings, " + before.path("from").asText()
+                throw new IOException(folder + " holds a preparation of other images or settings,"
+                        + " " + before.path("from").asText()
                         + "; choose another folder with --out, or remove it");
             }
             return;
         }
         if (system.exists(folder) && system.listStatus(folder).length > 0) {
-            throw new IOException("output folder " + folder + " is not empty and holds no preparation; choose another with --out");
+            throw new IOException("output folder " + folder + " is not empty and holds no preparation; choose"
+                    + " another with --out");
         }
         system.mkdirs(folder);
         write(system, file, origin);
@@ -109,13 +111,16 @@ final class Manifest {
     static Manifest read(Path folder, Configuration configuration) throws IOException {
         FileSystem system = folder.getFileSystem(configuration);
         if (!system.exists(folder)) {
-            throw new DataException("folder " + folder + " does not exist; give one that 'powergrad spark-prepare' has written");
+            throw new DataException("folder " + folder + " does not exist; give one that 'powergrad spark-prepare'"
+                    + " has written");
         }
         Path whole = new Path(folder, WHOLE);
         if (!system.exists(whole)) {
             throw new DataException(system.exists(new Path(folder, BEGUN))
-                    ? "the preparation in " + folder + " has not come to its end; start 'powergrad spark-prepare' again, it goes on"
-                    : "folder " + folder + " holds no prepared images; prepare it by 'powergrad spark-prepare --data " + folder
+                    ? "the preparation in " + folder + " has not come to its end; start 'powergrad spark-prepare'"
+                            + " again, it goes on"
+                    : "folder " + folder + " holds no prepared images; prepare it by 'powergrad spark-prepare --data"
+                            + " " + folder
                             + " --out PREPARED', then give --data PREPARED");
         }
         ObjectNode json = (ObjectNode) read(system, whole);
@@ -146,7 +151,8 @@ final class Manifest {
 
     private static List<PreparedFile> files(JsonNode array) {
         List<PreparedFile> files = new ArrayList<>();
-        array.forEach(file -> files.add(new PreparedFile(file.path("file").asText(), file.path("images").asInt(), List.of())));
+        array.forEach(file -> files.add(new PreparedFile(file.path("file").asText(), file.path("images").asInt(),
+                List.of())));
         return files;
     }
 
@@ -154,7 +160,8 @@ final class Manifest {
         try (InputStream stream = system.open(file)) {
             return JSON.readTree(stream);
         } catch (IOException damaged) {
-            throw new IOException(file + " cannot be read (" + damaged.getMessage() + "); prepare the images into a new folder",
+            throw new IOException(file + " cannot be read (" + damaged.getMessage() + "); prepare the images into a"
+                    + " new folder",
                     damaged);
         }
     }

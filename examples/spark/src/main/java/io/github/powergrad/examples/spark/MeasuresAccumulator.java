@@ -4,7 +4,10 @@ import io.github.powergrad.examples.training.LogitMeasures;
 import org.apache.spark.util.AccumulatorV2;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Brings what the workers' networks made of their minibatches to the driver. Work that was lost and repeated counts once. */
+/**
+ * Brings what the workers' networks made of their minibatches to the driver. Work that was lost and repeated counts
+ * once.
+ */
 final class MeasuresAccumulator extends AccumulatorV2<LogitMeasures, LogitMeasures> {
 
     private static final long serialVersionUID = 1L;

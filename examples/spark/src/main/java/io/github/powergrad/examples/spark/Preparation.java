@@ -14,15 +14,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.IOUtils;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Prepares an ImageNet-style folder for training on a cluster: its images in one shuffled order, some hundred a file, in
- * place of a million small files in order of their class. Each file is whole or not there, so a preparation that was killed
- * goes on by being started again.
+ * Prepares an ImageNet-style folder for training on a cluster: its images in one shuffled order, some hundred a file,
+ * in place of a million small files in order of their class. Each file is whole or not there, so a preparation that was
+ * killed goes on by being started again.
  */
 final class Preparation {
 
@@ -77,8 +78,8 @@ final class Preparation {
         Configuration configuration = context.hadoopConfiguration();
         FileSystem source = from.getFileSystem(configuration);
         if (!source.exists(from)) {
-            throw new DataException("image folder " + from + " does not exist; give the folder that holds train/<class>/ and"
-                    + " val/<class>/");
+            throw new DataException("image folder " + from + " does not exist; give the folder that holds"
+                    + " train/<class>/ and val/<class>/");
         }
         ClassTree training = ClassTree.in(source, from, TRAINING);
         ClassTree test = ClassTree.in(source, from, TEST);
@@ -89,13 +90,15 @@ final class Preparation {
         List<ClassTree.Image> testImages = test.images(classes);
 
         Manifest begun = new Manifest(
-                source.makeQualified(from).toString(), classes, seed, imagesPerFile, trainingImages.size(), testImages.size());
+                source.makeQualified(from).toString(), classes, seed, imagesPerFile, trainingImages.size(),
+                testImages.size());
         begun.begin(to, configuration);
         List<PreparedFile> trainingFiles = prepare(trainingImages, new Path(to, TRAINING), seed);
         List<PreparedFile> testFiles = prepare(testImages, new Path(to, TEST), seed);
         int images = trainingImages.size() + testImages.size();
         if (maxSkipped.isExceededBy(skipped.size(), images)) {
-            throw new DataException(String.format(Locale.ROOT, "%,d of %,d images are broken, more than --max-skipped %s, such as"
+            throw new DataException(String.format(Locale.ROOT, "%,d of %,d images are broken, more than"
+                    + " --max-skipped %s, such as"
                     + " %s; repair or remove them", skipped.size(), images, maxSkipped, skipped.get(0)));
         }
         Manifest whole = begun.with(trainingFiles, testFiles);
@@ -111,6 +114,9 @@ final class Preparation {
     private List<PreparedFile> prepare(List<ClassTree.Image> images, Path folder, long seed) throws IOException {
         FileSystem system = folder.getFileSystem(context.hadoopConfiguration());
         system.mkdirs(folder);
+        for (FileStatus leftover : system.globStatus(new Path(folder, ".*.part"))) {
+            system.delete(leftover.getPath(), false);
+        }
         String where = system.makeQualified(folder).toString();
         int[] order = EncodedImages.order(images.size(), seed, 0);
         List<Content> contents = new ArrayList<>();

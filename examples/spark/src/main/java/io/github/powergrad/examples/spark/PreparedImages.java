@@ -16,8 +16,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A folder that {@link Preparation} has written. Workers read, decode and augment the images of their minibatches; the order
- * of an epoch is one of files, and one of the images in each.
+ * A folder that {@link Preparation} has written. Workers read, decode and augment the images of their minibatches; the
+ * order of an epoch is one of files, and one of the images in each.
  */
 final class PreparedImages implements ImageSource {
 
@@ -50,7 +50,8 @@ final class PreparedImages implements ImageSource {
 
     @Override
     public String description() {
-        return String.format(Locale.ROOT, "%s (prepared, %,d + %,d images)", folder.getName(), trainingImages(), testImages());
+        return String.format(Locale.ROOT, "%s (prepared, %,d + %,d images)",
+                folder.getName(), trainingImages(), testImages());
     }
 
     @Override
@@ -109,7 +110,8 @@ final class PreparedImages implements ImageSource {
                     PreparedFile prepared = manifest.training().get(file);
                     // Another order for each file, also for two of the same size.
                     parts.add(new Part(new Path(new Path(folder, "train"), prepared.name()).toString(),
-                            EncodedImages.order(prepared.images(), seed + 31L * (file + 1), epoch), firstNumbers[file]));
+                            EncodedImages.order(prepared.images(), seed + 31L * (file + 1), epoch),
+                            firstNumbers[file]));
                 }
                 return new Cut(parts, batch, new Reading(imageSize, classNames().size(), seed, epoch));
             }

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "spark",
         description = {
-            "Trains as 'powergrad train' does, with its options and results, on Apache Spark: each worker trains on its part of"
-                    + " every batch, then parameters and momentum are averaged.",
+            "Trains as 'powergrad train' does, with its options and results, on Apache Spark: each worker trains on"
+                    + " its part of every batch, then parameters and momentum are averaged.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -44,13 +44,13 @@ final class SparkCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--master", paramLabel = "URL",
-            description = "where Spark runs: local[N], spark://host:port, yarn (default: what spark-submit was given, or"
-                    + " local[*])")
+            description = "where Spark runs: local[N], spark://host:port, yarn (default: what spark-submit was"
+                    + " given, or local[*])")
     private String master;
 
     @Option(names = "--workers", paramLabel = "N",
-            description = "parts that each batch is cut into, for as many workers (default: as many as there are cores, and"
-                    + " --batch can be divided by)")
+            description = "parts that each batch is cut into, for as many workers (default: as many as there are"
+                    + " cores, and --batch can be divided by)")
     private Integer workers;
 
     @Option(names = "--method", paramLabel = "averaging", defaultValue = "averaging",
@@ -59,7 +59,8 @@ final class SparkCommand implements Callable<Integer> {
     private Method method;
 
     @Option(names = "--data", paramLabel = "DIR",
-            description = "folder or URI that 'powergrad spark-prepare' has written; default: the bundled Fashion-MNIST")
+            description = "folder or URI that 'powergrad spark-prepare' has written; default: the bundled"
+                    + " Fashion-MNIST")
     private String data;
 
     @Mixin
@@ -74,18 +75,21 @@ final class SparkCommand implements Callable<Integer> {
             TrainingTask task = trainingOptions.task(data == null, this::workersFor);
             TrainingPlan plan = task.plan();
             if (workers != null && workers != plan.devices()) {
-                throw usage("--workers must be " + plan.devices() + ", as in the training that --resume goes on with, got "
+                throw usage("--workers must be " + plan.devices() + ", as in the training that --resume goes on"
+                        + " with, got "
                         + workers);
             }
             if (data != null && !plan.classes().isEmpty()) {
                 throw usage("--classes is for the bundled images; with --data give it to 'powergrad spark-prepare'");
             }
-            task.requireFolder();
+            task.requireFolder(true);
             try (ImageSource images = open(plan)) {
                 task.describe(images, cluster(), spec.commandLine());
                 ClusterTraining training = new ClusterTraining(cluster().context(), plan, images,
-                        images instanceof PreparedImages ? ((PreparedImages) images).remote() : new ShippedBatches(images));
-                return task.run(images, (network, observer) -> trained(training, network, observer), spec.commandLine());
+                        images instanceof PreparedImages
+                                ? ((PreparedImages) images).remote() : new ShippedBatches(images));
+                return task.run(images, (network, observer) -> trained(training, network, observer),
+                        spec.commandLine());
             }
         } finally {
             if (cluster != null) {
@@ -99,9 +103,9 @@ final class SparkCommand implements Callable<Integer> {
             throw usage(Cluster.MASTERS + ", got " + master);
         }
         if (method == Method.SHARING) {
-            throw usage("--method sharing is not available: Deeplearning4j's gradient sharing on Spark (1.0.0-M2, the last)"
-                    + " forgets the schedules' counters, and updates too where workers share a machine; use averaging (see"
-                    + " examples/SCALING.md)");
+            throw usage("--method sharing is not available: Deeplearning4j's gradient sharing on Spark (1.0.0-M2,"
+                    + " the last) forgets the schedules' counters, and updates too where workers share a machine; use"
+                    + " averaging (see examples/SCALING.md)");
         }
         if (workers != null && (workers < 1 || workers > MOST_WORKERS)) {
             throw usage("--workers must be in [1, " + MOST_WORKERS + "], got " + workers);
@@ -148,7 +152,8 @@ final class SparkCommand implements Callable<Integer> {
     private ImageSource open(TrainingPlan plan) throws IOException {
         return data == null
                 ? FashionMnistSource.bundled(plan.imageSize(), plan.images(), plan.classes(), plan.seed())
-                : PreparedImages.open(new Path(data), cluster().context().hadoopConfiguration(), plan.imageSize(), plan.seed());
+                : PreparedImages.open(
+                        new Path(data), cluster().context().hadoopConfiguration(), plan.imageSize(), plan.seed());
     }
 
     private ParameterException usage(String message) {

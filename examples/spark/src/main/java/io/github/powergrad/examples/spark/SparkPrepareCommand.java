@@ -17,12 +17,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "spark-prepare",
         description = {
-            "Prepares a folder with train/<class>/... and val/<class>/... (JPEG, PNG, BMP) for 'powergrad spark': its images in"
-                    + " shuffled order, many to a file, so that workers read few large files. The images stay as they are;"
-                    + " their size is chosen, and crops are drawn, when they are trained on.",
+            "Prepares a folder with train/<class>/... and val/<class>/... (JPEG, PNG, BMP) for 'powergrad spark':"
+                    + " its images in"
+                    + " shuffled order, many to a file, so that workers read few large files. The images stay as"
+                    + " they are; their size is chosen, and crops are drawn, when they are trained on.",
             "",
-            "Started again after a stop, however sudden, it goes on. Folders are paths that all workers share, or URIs such as"
-                    + " hdfs://host:port/path.",
+            "Started again after a stop, however sudden, it goes on. Folders are paths that all workers share, or"
+                    + " URIs such as hdfs://host:port/path.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -38,15 +39,16 @@ final class SparkPrepareCommand implements Callable<Integer> {
     private String out;
 
     @Option(names = "--master", paramLabel = "URL",
-            description = "where Spark runs: local[N], spark://host:port, yarn (default: what spark-submit was given, or"
-                    + " local[*])")
+            description = "where Spark runs: local[N], spark://host:port, yarn (default: what spark-submit was"
+                    + " given, or local[*])")
     private String master;
 
     @Option(names = "--classes", paramLabel = "N|NAMES", defaultValue = "",
             description = "the first N classes, or the classes of these names, separated by commas")
     private String classes;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "decides the order (default: ${DEFAULT-VALUE})")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+            description = "decides the order (default: ${DEFAULT-VALUE})")
     private long seed;
 
     @Option(names = "--images-per-file", paramLabel = "N", defaultValue = "128",
@@ -85,7 +87,8 @@ final class SparkPrepareCommand implements Callable<Integer> {
             stderr.flush();
             PrintWriter stdout = spec.commandLine().getOut();
             stdout.printf(Locale.ROOT, "prepared %,d images to train and %,d to test of %,d classes in %s%n",
-                    Manifest.images(manifest.training()), Manifest.images(manifest.test()), manifest.classNames().size(), out);
+                    Manifest.images(manifest.training()), Manifest.images(manifest.test()),
+                    manifest.classNames().size(), out);
             stdout.flush();
             return 0;
         }

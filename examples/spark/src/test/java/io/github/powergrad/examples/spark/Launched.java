@@ -28,7 +28,8 @@ final class Launched implements AutoCloseable {
                 ? "io.github.powergrad.examples.spark.PowerGradSpark"
                 : "io.github.powergrad.examples.cli.PowerGrad";
         List<String> command = new ArrayList<>(List.of(
-                "-Dpowergrad.spark.jars=" + TARGET.resolve("powergrad-dl4j-examples-spark-0.1.0.jar") + "," + read("jars.txt"),
+                "-Dpowergrad.spark.jars=" + TARGET.resolve("powergrad-dl4j-examples-spark-0.1.0.jar") + ","
+                + read("jars.txt"),
                 "-Dpowergrad.terminal=false", "-Dlogback.configurationFile=logback-spark.xml",
                 "-cp", TARGET.resolve("classes") + ":" + read("classpath.txt"), main));
         command.addAll(Arrays.asList(arguments));
@@ -83,7 +84,7 @@ final class Launched implements AutoCloseable {
     /** kill -9, of the process and of those that it has started. */
     void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 
     @Override

@@ -31,7 +31,8 @@ import picocli.CommandLine;
 @DisplayName("powergrad spark and spark-prepare in one process")
 class LocalSparkIT {
 
-    private static final List<String> SMALL = List.of("--master", "local[2]", "--model", "resnet20", "--image-size", "8",
+    private static final List<String> SMALL = List.of("--master", "local[2]", "--model", "resnet20", "--image-size",
+            "8",
             "--batch", "16", "--warmup-epochs", "1", "--cooldown-epochs", "0", "--lr", "0.05");
 
     static {
@@ -98,12 +99,14 @@ class LocalSparkIT {
     private static Map<String, Long> times(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.getFileName().toString().startsWith("part-"))
-                    .collect(Collectors.toMap(Path::toString, file -> file.toFile().lastModified(), (a, b) -> a, TreeMap::new));
+                    .collect(Collectors.toMap(Path::toString, file -> file.toFile().lastModified(), (a, b) -> a,
+                    TreeMap::new));
         }
     }
 
     @Test
-    @DisplayName("prepares a folder, broken images left out, and trains on it; what was killed goes on, whole files stay")
+    @DisplayName("prepares a folder, broken images left out, and trains on it; what was killed goes on, whole files"
+            + " stay")
     void preparesAndTrains() throws IOException {
         Path images = images(16);
         Files.write(images.resolve("train/dark/broken.jpg"), new byte[] {1, 2, 3});
@@ -124,6 +127,7 @@ class LocalSparkIT {
         assertThat(prepare(images, prepared, "--max-skipped", "5%")).as(stderr).isZero();
         assertThat(stdout).contains("prepared 32 images to train");
         assertThat(times(prepared)).containsAllEntriesOf(before).hasSize(before.size() + 1);
+        assertThat(prepared.resolve("train/.part-000001.1.part")).doesNotExist();
 
         assertThat(train(folder.resolve("trained"), "--data", prepared.toString(), "--epochs", "4",
                 "--scheduler", "cosine")).as(stderr).isZero();
@@ -148,14 +152,16 @@ class LocalSparkIT {
     void notPrepared() throws IOException {
         assertThat(train(folder.resolve("out"), "--data", images(1).toString(), "--epochs", "1")).isEqualTo(1);
         assertThat(stderr).startsWith("error: ").contains("spark-prepare --data").hasLineCount(1);
-        assertThat(train(folder.resolve("out"), "--data", folder.resolve("nowhere").toString(), "--epochs", "1")).isEqualTo(1);
+        assertThat(train(folder.resolve("out"), "--data", folder.resolve("nowhere").toString(), "--epochs",
+                "1")).isEqualTo(1);
         assertThat(stderr).contains("does not exist").hasLineCount(1);
     }
 
     @Test
     @DisplayName("a master that does not answer is answered by one line")
     void unreachableMaster() {
-        assertThat(powergrad("spark", "--master", "spark://127.0.0.1:1", "--out", folder.resolve("out").toString())).isEqualTo(1);
+        assertThat(powergrad("spark", "--master", "spark://127.0.0.1:1", "--out",
+                folder.resolve("out").toString())).isEqualTo(1);
         assertThat(stderr).startsWith("error: no Spark master answers at spark://127.0.0.1:1").hasLineCount(1);
     }
 

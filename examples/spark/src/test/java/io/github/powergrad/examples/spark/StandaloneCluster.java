@@ -42,13 +42,15 @@ final class StandaloneCluster implements AutoCloseable {
             }
         }
         Files.writeString(home.resolve("conf/logback.xml"), "<configuration><appender name='c'"
-                + " class='ch.qos.logback.core.ConsoleAppender'><encoder><pattern>%level %logger{0} %msg%n</pattern></encoder>"
+                + " class='ch.qos.logback.core.ConsoleAppender'><encoder><pattern>%level %logger{0}"
+                + " %msg%n</pattern></encoder>"
                 + "</appender><root level='INFO'><appender-ref ref='c'/></root></configuration>");
         StandaloneCluster cluster = new StandaloneCluster(folder, home, freePort());
         await(cluster.master, "Starting Spark master at");
         for (int number = 1; number <= workers; number++) {
             Launched worker = Launched.spark(folder.resolve("worker" + number + ".log"), home,
-                    "org.apache.spark.deploy.worker.Worker", cluster.url(), "--host", "127.0.0.1", "--cores", "1", "--memory", "3g",
+                    "org.apache.spark.deploy.worker.Worker", cluster.url(), "--host", "127.0.0.1", "--cores", "1",
+                    "--memory", "3g",
                     "--work-dir", folder.resolve("work" + number).toString(), "--webui-port", "0");
             cluster.workers.add(worker);
             await(worker, "Successfully registered with master");

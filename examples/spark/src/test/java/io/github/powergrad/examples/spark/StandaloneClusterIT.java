@@ -15,12 +15,16 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("powergrad spark on a master and two workers")
 class StandaloneClusterIT {
 
-    /** Without batch normalization, which sees a worker's part of a batch: so the workers compute what one device does. */
+    /**
+     * Without batch normalization, which sees a worker's part of a batch: so the workers compute what one device does.
+     */
     private static final List<String> EXACT = List.of("--model", "resnet18-nobn", "--image-size", "8", "--images", "64",
-            "--classes", "2", "--batch", "16", "--epochs", "3", "--warmup-epochs", "1", "--cooldown-epochs", "0", "--lr", "0.2",
+            "--classes", "2", "--batch", "16", "--epochs", "3", "--warmup-epochs", "1", "--cooldown-epochs", "0",
+            "--lr", "0.2",
             "--label-smoothing", "0.1", "--dtype", "double");
 
-    private static final List<String> ACCURATE = List.of("--model", "resnet20", "--image-size", "12", "--images", "1200",
+    private static final List<String> ACCURATE = List.of("--model", "resnet20", "--image-size", "12", "--images",
+            "1200",
             "--epochs", "4", "--classes", "3");
 
     @TempDir
@@ -43,7 +47,8 @@ class StandaloneClusterIT {
     }
 
     @Test
-    @DisplayName("computes what one device does: loss, label smoothing, momentum, rate and alpha by epoch reach the workers")
+    @DisplayName("computes what one device does: loss, label smoothing, momentum, rate and alpha by epoch reach the"
+            + " workers")
     void sameAsOneDevice() throws Exception {
         Path one = folder.resolve("one");
         Path constant = folder.resolve("constant-alpha");

@@ -4,8 +4,8 @@ import io.github.powergrad.examples.data.DataException;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * Turns the bytes of image files into what the network gets, exactly as {@link ImageFolderSource} does with the files of a
- * folder. For images that are not files of this machine.
+ * Turns the bytes of image files into what the network gets, exactly as {@link ImageFolderSource} does with the files
+ * of a folder. For images that are not files of this machine.
  */
 public final class EncodedImages {
 
