@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             CompareCommand.class, TrainCommand.class, EvaluateCommand.class, PredictCommand.class, ModelsCommand.class,
-            RecipesCommand.class
+            RecipesCommand.class, StudyCommand.class
         })
 public final class PowerGrad implements Runnable {
 
