@@ -68,7 +68,7 @@ final class CompareCommand implements Callable<Integer> {
     private int width;
 
     @Option(names = "--batch-norm",
-            description = "add batch normalization to the network, with which no gain is expected")
+            description = "add batch normalization to the network")
     private boolean batchNorm;
 
     @Option(names = "--data", paramLabel = "DIR",

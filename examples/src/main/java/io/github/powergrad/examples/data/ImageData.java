@@ -1,5 +1,7 @@
 package io.github.powergrad.examples.data;
 
+import java.util.zip.CRC32;
+
 /** A training set and a test set of images of one size, and what to call them. */
 public final class ImageData {
 
@@ -29,5 +31,19 @@ public final class ImageData {
     /** Returns the images to test on. */
     public ImageSet test() {
         return test;
+    }
+
+    /** Returns the first images of each kind, or all where there are not as many. */
+    public ImageData first(int trainingImages, int testImages) {
+        return new ImageData(name, training.first(Math.min(trainingImages, training.size())),
+                test.first(Math.min(testImages, test.size())));
+    }
+
+    /** Returns a checksum of all pixels and labels, by which to tell one data set from another. */
+    public long checksum() {
+        CRC32 checksum = new CRC32();
+        training.update(checksum);
+        test.update(checksum);
+        return checksum.getValue();
     }
 }

@@ -3,6 +3,7 @@ package io.github.powergrad.examples.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.zip.Checksum;
 
 /** Grey images of one size with a class label each, as bytes; one pixel is one unsigned byte. */
 public final class ImageSet {
@@ -85,5 +86,11 @@ public final class ImageSet {
     /** Returns one pixel, 0 to 255. */
     int pixel(int image, int pixel) {
         return pixels[image * pixelsPerImage() + pixel] & 0xFF;
+    }
+
+    /** Adds all pixels and labels to a checksum. */
+    void update(Checksum checksum) {
+        checksum.update(pixels, 0, pixels.length);
+        checksum.update(labels, 0, labels.length);
     }
 }

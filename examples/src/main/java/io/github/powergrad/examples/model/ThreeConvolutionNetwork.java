@@ -29,6 +29,9 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  */
 public final class ThreeConvolutionNetwork {
 
+    /** The name of the fully connected layer, whose output is the logits. */
+    public static final String LOGITS = "logits";
+
     private final int channels;
     private final boolean batchNormalization;
     private final int height;
@@ -95,6 +98,7 @@ public final class ThreeConvolutionNetwork {
         }
         layers.add(new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
         layers.add(new DenseLayer.Builder()
+                .name(LOGITS)
                 .nOut(classes)
                 .activation(Activation.IDENTITY)
                 .weightInit(WeightInit.XAVIER)

@@ -4,18 +4,20 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /** How numbers are written: six significant digits are more than any measured value is good for. */
-final class Digits {
+public final class Digits {
 
     private static final MathContext SIX = new MathContext(6);
 
     private Digits() {}
 
     /** Returns a number as it was given: without a fraction where it has none. */
-    static String plain(double value) {
-        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    public static String plain(double value) {
+        return value == Math.rint(value) && !Double.isInfinite(value) ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
-    static double six(double value) {
+    /** Returns a number rounded to six significant digits. */
+    public static double six(double value) {
         return Double.isFinite(value) ? new BigDecimal(value).round(SIX).doubleValue() : value;
     }
 }

@@ -3,13 +3,16 @@ package io.github.powergrad.examples.report;
 import java.util.Locale;
 
 /** Mean and sample standard deviation of values that were measured with several seeds. */
-final class Spread {
+public final class Spread {
 
     private final int count;
     private final double mean;
     private final double deviation;
 
-    Spread(double... values) {
+    /**
+     * @param values the values, none of them NaN
+     */
+    public Spread(double... values) {
         count = values.length;
         double sum = 0;
         for (double value : values) {
@@ -23,17 +26,18 @@ final class Spread {
         deviation = Math.sqrt(squares / (count - 1));
     }
 
-    double mean() {
+    /** Returns the mean; NaN for no values. */
+    public double mean() {
         return mean;
     }
 
     /** Returns the sample standard deviation; NaN for fewer than two values. */
-    double deviation() {
+    public double deviation() {
         return deviation;
     }
 
     /** Formats the mean, followed by the deviation if there is one. */
-    String format(String number, String plusMinus) {
+    public String format(String number, String plusMinus) {
         if (count == 0) {
             return "-";
         }

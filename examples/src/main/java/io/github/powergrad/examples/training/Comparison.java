@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -31,11 +30,6 @@ public final class Comparison {
      * @param data the images to train and test on
      */
     public Comparison(ThreeConvolutionNetwork model, TrainingSettings settings, ImageData data) {
-        int available = data.training().size();
-        if (settings.batchSize() > available) {
-            throw new IllegalArgumentException("batch size must be at most the number of training images, " + available
-                    + ", got " + settings.batchSize());
-        }
         this.model = model;
         this.settings = settings;
         this.images = new TrainingImages(data, settings.batchSize());
@@ -74,21 +68,14 @@ public final class Comparison {
     List<TrainingRun> runs(List<ComparedLoss> losses, long seed, TrainingObserver observer) {
         List<TrainingRun> runs = new ArrayList<>();
         INDArray initial = null;
-        WarmupCosineSchedule schedule = settings.schedule(images.training().count());
         for (ComparedLoss loss : losses) {
-            MultiLayerNetwork network = new MultiLayerNetwork(model.trainable(
-                    loss.create(), TrainingSettings.updater(schedule), TrainingSettings.WEIGHT_DECAY, seed));
-            network.init();
+            TrainingRun run = TrainingRun.of(images, model, settings, loss, seed, observer);
             if (initial == null) {
-                initial = network.params().dup();
+                initial = run.network().params().dup();
             } else {
-                network.setParams(initial);
+                run.network().setParams(initial);
             }
-            // Shares the parameters, so that it always gives the logits of the network as it is trained.
-            MultiLayerNetwork logits = new MultiLayerNetwork(model.logits());
-            logits.init(network.params(), false);
-            runs.add(new TrainingRun(
-                    loss, seed, settings.epochs(), schedule, network, new Evaluator(logits), images, observer));
+            runs.add(run);
         }
         return runs;
     }

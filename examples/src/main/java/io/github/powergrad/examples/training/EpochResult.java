@@ -105,7 +105,7 @@ public final class EpochResult {
         return imagesPerSecond;
     }
 
-    /** Returns whether everything measured is a finite number; if not, the training has diverged. */
+    /** Returns whether everything that was to be measured is a finite number; if not, the training has diverged. */
     public boolean isFinite() {
         return training.isFinite() && test.isFinite();
     }

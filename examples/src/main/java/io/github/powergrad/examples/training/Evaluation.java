@@ -3,6 +3,9 @@ package io.github.powergrad.examples.training;
 /** What a network does on an image set: top-1 in percent, mean cross-entropy, mean L2 norm of the logits. */
 final class Evaluation {
 
+    /** Nothing was to be measured. */
+    static final Evaluation OMITTED = new Evaluation(Double.NaN, Double.NaN, Double.NaN);
+
     /** Nothing could be measured. */
     static final Evaluation NONE = new Evaluation(Double.NaN, Double.NaN, Double.NaN);
 
@@ -23,6 +26,6 @@ final class Evaluation {
     }
 
     boolean isFinite() {
-        return Double.isFinite(crossEntropy) && Double.isFinite(logitNorm);
+        return this == OMITTED || Double.isFinite(crossEntropy) && Double.isFinite(logitNorm);
     }
 }

@@ -5,8 +5,8 @@ import io.github.powergrad.examples.data.Minibatches;
 import io.github.powergrad.examples.data.PixelScaling;
 import io.github.powergrad.examples.data.ScaledImages;
 
-/** The images of a comparison, scaled by the training images' mean and deviation, cut for each use. */
-final class TrainingImages {
+/** The images of any number of runs, scaled by the training images' mean and deviation, cut for each use. */
+public final class TrainingImages {
 
     /** Large enough to keep the cost of a call small, small enough for the processor's caches. */
     private static final int EVALUATION_BATCH = 500;
@@ -15,7 +15,16 @@ final class TrainingImages {
     private final Minibatches trainingForEvaluation;
     private final Minibatches test;
 
-    TrainingImages(ImageData data, int batchSize) {
+    /**
+     * @param data the images to train and test on
+     * @param batchSize images a minibatch, at most as many as there are
+     */
+    public TrainingImages(ImageData data, int batchSize) {
+        int available = data.training().size();
+        if (batchSize > available) {
+            throw new IllegalArgumentException("batch size must be at most the number of training images, " + available
+                    + ", got " + batchSize);
+        }
         PixelScaling scaling = PixelScaling.of(data.training());
         ScaledImages scaledTraining = new ScaledImages(data.training(), scaling);
         training = new Minibatches(scaledTraining, batchSize);
@@ -31,7 +40,8 @@ final class TrainingImages {
         return trainingForEvaluation;
     }
 
-    Minibatches test() {
+    /** Returns the test images, in their order. */
+    public Minibatches test() {
         return test;
     }
 }

@@ -18,6 +18,8 @@ public final class TrainingSettings {
     private final double learningRate;
     private final int epochs;
     private final int batchSize;
+    private final GradientClipping clipping;
+    private final boolean measuringTrainingImagesOnce;
 
     /**
      * @param learningRate the highest learning rate
@@ -25,9 +27,31 @@ public final class TrainingSettings {
      * @param batchSize images a minibatch, at least 1
      */
     public TrainingSettings(double learningRate, int epochs, int batchSize) {
+        this(learningRate, epochs, batchSize, GradientClipping.NONE, false);
+    }
+
+    private TrainingSettings(double learningRate, int epochs, int batchSize, GradientClipping clipping,
+            boolean measuringTrainingImagesOnce) {
         this.learningRate = learningRate;
         this.epochs = epochs;
         this.batchSize = batchSize;
+        this.clipping = clipping;
+        this.measuringTrainingImagesOnce = measuringTrainingImagesOnce;
+    }
+
+    /** Returns the same settings with gradients clipped. */
+    public TrainingSettings with(GradientClipping newClipping) {
+        return new TrainingSettings(learningRate, epochs, batchSize, newClipping, measuringTrainingImagesOnce);
+    }
+
+    /** Returns the same settings with the training images measured after the last epoch only, which saves time. */
+    public TrainingSettings measuringTrainingImagesOnce() {
+        return new TrainingSettings(learningRate, epochs, batchSize, clipping, true);
+    }
+
+    /** Returns whether the training images are measured after an epoch. */
+    boolean measuresTrainingImages(int epoch) {
+        return !measuringTrainingImagesOnce || epoch == epochs;
     }
 
     /** Returns the highest learning rate. */
@@ -45,9 +69,15 @@ public final class TrainingSettings {
         return batchSize;
     }
 
+    /** Returns how gradients are clipped. */
+    public GradientClipping clipping() {
+        return clipping;
+    }
+
     /** Returns the learning rate of each iteration. */
     WarmupCosineSchedule schedule(int iterationsPerEpoch) {
-        return new WarmupCosineSchedule(learningRate, iterationsPerEpoch / 2, Math.multiplyExact(iterationsPerEpoch, epochs));
+        return new WarmupCosineSchedule(
+                learningRate, iterationsPerEpoch / 2, Math.multiplyExact(iterationsPerEpoch, epochs));
     }
 
     /** Returns the updater that follows a schedule. */

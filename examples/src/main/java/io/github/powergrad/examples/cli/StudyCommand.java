@@ -1,0 +1,123 @@
+package io.github.powergrad.examples.cli;
+
+import io.github.powergrad.examples.data.FashionMnist;
+import io.github.powergrad.examples.data.ImageData;
+import io.github.powergrad.examples.study.Part;
+import io.github.powergrad.examples.study.Study;
+import io.github.powergrad.examples.study.StudySettings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code powergrad study}: the paper's figures and tables on Fashion-MNIST, and the controls it lacks. */
+@Command(
+        name = "study",
+        description = {
+            "Tests the paper's claims on Fashion-MNIST: runs what has not been run yet, and writes README.md, figures"
+                    + " and CSV files of all runs to the --out folder.",
+            "",
+            "A study that was stopped, however suddenly, goes on when it is started again with the same settings."
+        },
+        mixinStandardHelpOptions = true)
+final class StudyCommand implements Callable<Integer> {
+
+    private static final int MOST_JOBS = 256;
+    private static final int MOST_EPOCHS = 1000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "PART",
+            description = "what to run: transform, alpha, methods, curves, temperature, rates, filters; report for"
+                    + " nothing but the report of what has been run (default: everything)")
+    private List<String> parts = List.of();
+
+    @Option(names = "--data", paramLabel = "DIR",
+            description = "folder with the four IDX files of Fashion-MNIST, gzipped or not (default: the bundled"
+                    + " first 20,000 training and 4,000 test images)")
+    private Path data;
+
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "powergrad-study",
+            description = "folder for the results; runs that are there are not run again (default: ${DEFAULT-VALUE})")
+    private Path out;
+
+    @Option(names = "--seeds", paramLabel = "N|LIST", converter = SeedsConverter.class,
+            description = "how many seeds (5 stands for 1 to 5), or a list such as 7,11, at least two (default: 5;"
+                    + " 2 with --quick)")
+    private Seeds seeds;
+
+    @Option(names = "--epochs", paramLabel = "N",
+            description = "passes over the training images, three times as many where accuracy is followed over time"
+                    + " (default: 4; 1 with --quick)")
+    private Integer epochs;
+
+    @Option(names = "--jobs", paramLabel = "N",
+            description = "how many runs go side by side, each on one thread; no number depends on it (default: one a"
+                    + " processor core)")
+    private Integer jobs;
+
+    @Option(names = "--quick",
+            description = "1,000 training images, three values of alpha, two learning rates: all parts in under a"
+                    + " minute, to see that it works")
+    private boolean quick;
+
+    @Override
+    public Integer call() throws IOException {
+        int jobCount = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
+        check(jobCount >= 1 && jobCount <= MOST_JOBS, "--jobs must be in [1, " + MOST_JOBS + "], got " + jobCount);
+        List<Part> wanted = wantedParts();
+        Study study = new Study(settings(), out);
+        if (wanted.equals(List.of(Part.REPORT))) {
+            study.report();
+        } else {
+            PrintWriter stderr = spec.commandLine().getErr();
+            ImageData images = study.images(data == null ? FashionMnist.bundled() : FashionMnist.inFolder(data));
+            study.run(wanted, images, jobCount, count -> ConsoleKind.progress(count, stderr));
+        }
+        PrintWriter stdout = spec.commandLine().getOut();
+        stdout.println("written to " + out + ": README.md, its figures, runs.csv, epochs.csv, filters.csv");
+        stdout.flush();
+        return 0;
+    }
+
+    private List<Part> wantedParts() {
+        List<String> names = Arrays.stream(Part.values())
+                .map(part -> part.name().toLowerCase(Locale.ROOT)).collect(Collectors.toList());
+        parts.forEach(part -> check(names.contains(part),
+                "PART must be one of " + String.join(", ", names) + ", got " + part));
+        return parts.isEmpty() ? List.of(Part.values())
+                : parts.stream().map(part -> Part.valueOf(part.toUpperCase(Locale.ROOT))).collect(Collectors.toList());
+    }
+
+    private StudySettings settings() {
+        StudySettings settings = quick ? StudySettings.quickly() : StudySettings.whole();
+        if (seeds != null) {
+            check(seeds.values().size() >= 2, "--seeds must be at least 2 seeds, for an interval, got 1");
+            check(seeds.values().stream().allMatch(seed -> Math.abs(seed) < StudySettings.SELECTION),
+                    "--seeds must be below 1000000, which are kept for choosing learning rates, got " + seeds.values());
+            settings = settings.withSeeds(seeds.values());
+        }
+        if (epochs != null) {
+            check(epochs >= 1 && epochs <= MOST_EPOCHS, "--epochs must be in [1, " + MOST_EPOCHS + "], got " + epochs);
+            settings = settings.withEpochs(epochs);
+        }
+        return settings;
+    }
+
+    private void check(boolean allowed, String message) {
+        if (!allowed) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.powergrad.examples.study;
+
+import java.util.List;
+
+/** A run that has ended, after its last epoch or because it diverged. */
+final class FinishedRun {
+
+    /** Ten classes of nearly equal size: a network that gives all images one class is right in about 10 % of cases. */
+    private static final double COLLAPSED = 11;
+
+    private final RunSpec spec;
+    private final List<MeasuredEpoch> epochs;
+    private final List<double[]> filterNorms;
+
+    /**
+     * @param spec what was run
+     * @param epochs at least one
+     * @param filterNorms the norm of each filter, before the first epoch and after each; empty where not kept
+     */
+    FinishedRun(RunSpec spec, List<MeasuredEpoch> epochs, List<double[]> filterNorms) {
+        this.spec = spec;
+        this.epochs = List.copyOf(epochs);
+        this.filterNorms = List.copyOf(filterNorms);
+    }
+
+    RunSpec spec() {
+        return spec;
+    }
+
+    List<MeasuredEpoch> epochs() {
+        return epochs;
+    }
+
+    MeasuredEpoch last() {
+        return epochs.get(epochs.size() - 1);
+    }
+
+    List<double[]> filterNorms() {
+        return filterNorms;
+    }
+
+    /** Whether loss or weights were no longer finite before the end. */
+    boolean diverged() {
+        return !last().isFinite();
+    }
+
+    /** Whether it diverged, or ended with one class for all images. */
+    boolean failed() {
+        return diverged() || last().testTop1() < COLLAPSED;
+    }
+}
