@@ -52,7 +52,7 @@ public final class StudySettings {
     public static StudySettings whole() {
         return new StudySettings(false, firstSeeds(WHOLE_SEEDS), WHOLE_EPOCHS,
                 List.of(1.0, 0.92, 0.7, 0.5, 0.4, 0.3, 0.25, 0.2, 0.1, 0.05),
-                List.of(0.02, 0.04, 0.08, 0.15, 0.3, 0.6), 1);
+                List.of(0.02, 0.04, 0.08, 0.15, 0.3, 0.6), 3);
     }
 
     /** Returns a study of all parts that takes seconds; its numbers mean nothing. */
