@@ -31,7 +31,7 @@ public final class PowerTransform {
     /** Rounding a FLOAT below this, to its 24 bits, costs at most 1e-6 of a probability. */
     private static final double SMALL_FLOAT = 64;
 
-    /** ND4J's softmax of a DOUBLE row below minus 745 is 0/0, see {@link #scaledSoftmax}. */
+    /** ND4J's softmax of a DOUBLE row below minus 745 is 0/0, see {@link #plainSoftmax}. */
     private static final double SMALL_DOUBLE = 700;
 
     /** Up to this length OpenBLAS stays on the calling thread; its other threads would be in the way of ND4J's. */
@@ -139,22 +139,33 @@ public final class PowerTransform {
             INDArray p = scaledSoftmax(logits, 1);
             return softmax(p.muli(0), p);
         }
-        if (alpha == 1 && logits.dataType() == DataType.FLOAT) {
+        if (alpha == 1) {
+            return plainSoftmax(logits);
+        }
+        INDArray scaled = isKnownSmall(logits, alpha)
+                ? product(alpha, logits)
+                : difference(logits, logits.max(true, logits.rank() - 1)).muli(aboveZero(alpha, logits));
+        return softmax(scaled, scaled);
+    }
+
+    /**
+     * softmax(logits). ND4J's softmax takes 0 for the maximum of a DOUBLE row below 0, so a row below -745 becomes 0/0.
+     * Lifting only the rows below -700 leaves the others as LossMCXENT has them, to the last bit.
+     */
+    private static INDArray plainSoftmax(INDArray logits) {
+        if (logits.dataType() == DataType.FLOAT || isKnownSmall(logits, 1)) {
             return softmax(logits, uninitialized(logits));
         }
-        if (isKnownSmall(logits, alpha)) {
-            INDArray result = alpha == 1 ? logits : product(alpha, logits);
-            return softmax(result, alpha == 1 ? uninitialized(logits) : result);
-        }
-        INDArray max = logits.max(true, logits.rank() - 1);
-        if (alpha == 1) {
-            // ND4J's softmax takes 0 for the maximum of a DOUBLE row below 0, so a row below -745 becomes 0/0. Lifting
-            // only the rows below -700 leaves the others as LossMCXENT has them, to the last bit.
-            Transforms.min(max.addi(700), 0, false);
-        }
+        INDArray lift = Transforms.min(logits.max(true, logits.rank() - 1).addi(SMALL_DOUBLE), 0, false);
+        INDArray lifted = difference(logits, lift);
+        return softmax(lifted, lifted);
+    }
+
+    /** logits - column as a new array. */
+    private static INDArray difference(INDArray logits, INDArray column) {
         INDArray result = uninitialized(logits);
-        Nd4j.exec(new SubOp(new INDArray[] {logits, max}, new INDArray[] {result}));
-        return softmax(alpha == 1 ? result : result.muli(aboveZero(alpha, logits)), result);
+        Nd4j.exec(new SubOp(new INDArray[] {logits, column}, new INDArray[] {result}));
+        return result;
     }
 
     /** alpha * z as a new array; for few numbers by BLAS, as an op of ND4J takes ten times as long to start. */
