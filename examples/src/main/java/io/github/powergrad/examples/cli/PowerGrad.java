@@ -44,7 +44,7 @@ public final class PowerGrad implements Runnable {
     }
 
     /** Executes a command; errors such as a missing native library end in one line as well. */
-    static int execute(CommandLine commandLine, String... args) {
+    public static int execute(CommandLine commandLine, String... args) {
         try {
             return commandLine.execute(args);
         } catch (Error failure) {
@@ -54,7 +54,12 @@ public final class PowerGrad implements Runnable {
 
     /** Returns the command line, ready to execute. */
     static CommandLine commandLine() {
-        return new CommandLine(new PowerGrad())
+        return commandLine(new PowerGrad());
+    }
+
+    /** Returns the command line of a command and its subcommands, with the settings and error messages of all. */
+    public static CommandLine commandLine(Object command) {
+        return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(new UsageErrorHandler())

@@ -1,14 +1,13 @@
 package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.data.folder.EncodedImages;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,8 +21,6 @@ import org.apache.hadoop.fs.RemoteIterator;
  * their folder below train or val. The same files as {@code powergrad train} finds on a local disk.
  */
 final class ClassTree {
-
-    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp");
 
     private final Path root;
     private final SortedMap<String, List<String>> files = new TreeMap<>();
@@ -72,9 +69,8 @@ final class ClassTree {
 
     private void add(Path file) throws DataException {
         String below = root.toUri().relativize(file.toUri()).getPath();
-        String name = file.getName();
         boolean hidden = below.startsWith(".") || below.contains("/.");
-        if (hidden || !EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT))) {
+        if (hidden || !EncodedImages.isCalledImage(file.getName())) {
             return;
         }
         int end = below.lastIndexOf('/');

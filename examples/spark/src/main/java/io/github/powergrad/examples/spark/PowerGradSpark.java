@@ -2,7 +2,7 @@ package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.cli.FailureHandler;
-import io.github.powergrad.examples.cli.UsageErrorHandler;
+import io.github.powergrad.examples.cli.PowerGrad;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,24 +26,12 @@ public final class PowerGradSpark implements Runnable {
     public static void main(String[] args) {
         System.setProperty("java.awt.headless", "true");
         CpuBackend.configure();
-        System.exit(execute(commandLine(), args));
-    }
-
-    /** Executes a command; errors such as a missing native library end in one line as well. */
-    static int execute(CommandLine commandLine, String... args) {
-        try {
-            return commandLine.execute(args);
-        } catch (Error failure) {
-            return FailureHandler.report(failure, commandLine);
-        }
+        System.exit(PowerGrad.execute(commandLine(), args));
     }
 
     /** Returns the command line, ready to execute. */
     static CommandLine commandLine() {
-        return new CommandLine(new PowerGradSpark())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setUsageHelpAutoWidth(true)
-                .setParameterExceptionHandler(new UsageErrorHandler())
+        return PowerGrad.commandLine(new PowerGradSpark())
                 .setExecutionExceptionHandler((failure, command, parsed) ->
                         FailureHandler.report(ClusterFailure.explained(failure), command));
     }

@@ -43,10 +43,8 @@ final class SparkCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--master", paramLabel = "URL",
-            description = "where Spark runs: local[N], spark://host:port, yarn (default: what spark-submit was"
-                    + " given, or local[*])")
-    private String master;
+    @Mixin
+    private MasterOption masterOption;
 
     @Option(names = "--workers", paramLabel = "N",
             description = "parts that each batch is cut into, for as many workers (default: as many as there are"
@@ -99,9 +97,7 @@ final class SparkCommand implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        if (master != null && !Cluster.isMaster(master)) {
-            throw usage(Cluster.MASTERS + ", got " + master);
-        }
+        masterOption.check();
         if (method == Method.SHARING) {
             throw usage("--method sharing is not available: Deeplearning4j's gradient sharing on Spark (1.0.0-M2,"
                     + " the last) forgets the schedules' counters, and updates too where workers share a machine; use"
@@ -130,7 +126,7 @@ final class SparkCommand implements Callable<Integer> {
     /** Not before everything else is known to be right. */
     private Cluster cluster() throws IOException {
         if (cluster == null) {
-            cluster = Cluster.connect(master);
+            cluster = Cluster.connect(masterOption.master());
         }
         return cluster;
     }

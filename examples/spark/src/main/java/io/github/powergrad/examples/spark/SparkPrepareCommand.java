@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,10 +39,8 @@ final class SparkPrepareCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "folder for the prepared images")
     private String out;
 
-    @Option(names = "--master", paramLabel = "URL",
-            description = "where Spark runs: local[N], spark://host:port, yarn (default: what spark-submit was"
-                    + " given, or local[*])")
-    private String master;
+    @Mixin
+    private MasterOption masterOption;
 
     @Option(names = "--classes", paramLabel = "N|NAMES", defaultValue = "",
             description = "the first N classes, or the classes of these names, separated by commas")
@@ -70,9 +69,7 @@ final class SparkPrepareCommand implements Callable<Integer> {
             selection = classes.isEmpty() ? ClassSelection.all() : ClassSelection.parse(classes);
             from = new Path(data);
             to = new Path(out);
-            if (master != null && !Cluster.isMaster(master)) {
-                throw new IllegalArgumentException(Cluster.MASTERS + ", got " + master);
-            }
+            masterOption.check();
             if (imagesPerFile < 1 || imagesPerFile > 100_000) {
                 throw new IllegalArgumentException("--images-per-file must be in [1, 100000], got " + imagesPerFile);
             }
@@ -80,7 +77,7 @@ final class SparkPrepareCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), wrong.getMessage());
         }
         PrintWriter stderr = spec.commandLine().getErr();
-        try (Cluster cluster = Cluster.connect(master)) {
+        try (Cluster cluster = Cluster.connect(masterOption.master())) {
             Preparation preparation = new Preparation(cluster.context(), imagesPerFile, limit, stderr);
             Manifest manifest = preparation.run(from, to, selection, seed);
             preparation.skipped().forEach(image -> stderr.println("skipped " + image));

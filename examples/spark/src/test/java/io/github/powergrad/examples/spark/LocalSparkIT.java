@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.powergrad.examples.backend.CpuBackend;
+import io.github.powergrad.examples.cli.PowerGrad;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -52,7 +53,7 @@ class LocalSparkIT {
         CommandLine commandLine = PowerGradSpark.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true));
-        int exitCode = PowerGradSpark.execute(commandLine, arguments);
+        int exitCode = PowerGrad.execute(commandLine, arguments);
         stdout = out.toString();
         stderr = err.toString();
         return exitCode;

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,8 +26,6 @@ import java.util.TreeSet;
  * to a folder they lie in.
  */
 final class ClassFolders {
-
-    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp");
 
     private final Path root;
     private final SortedMap<String, List<Folder>> classes = new TreeMap<>();
@@ -140,7 +137,7 @@ final class ClassFolders {
         if (text.startsWith(".")) {
             return;
         }
-        boolean calledImage = EXTENSIONS.contains(text.substring(text.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+        boolean calledImage = EncodedImages.isCalledImage(text);
         BasicFileAttributes attributes;
         try {
             attributes = Files.readAttributes(entry, BasicFileAttributes.class);

@@ -1,6 +1,8 @@
 package io.github.powergrad.examples.data.folder;
 
 import io.github.powergrad.examples.data.DataException;
+import java.util.Locale;
+import java.util.Set;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
@@ -8,6 +10,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * of a folder. For images that are not files of this machine.
  */
 public final class EncodedImages {
+
+    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp");
 
     private final View view;
 
@@ -33,6 +37,11 @@ public final class EncodedImages {
      */
     public static EncodedImages forEvaluation(int imageSize) {
         return new EncodedImages(new EvaluationView(imageSize));
+    }
+
+    /** Returns whether a file of this name is taken for an image. */
+    public static boolean isCalledImage(String name) {
+        return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 
     /**
