@@ -238,12 +238,23 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     @Override
     public double computeScore(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask,
             boolean average) {
-        INDArray terms = scoreArray(labels, preOutput, activationFn, mask);
-        if (terms.isEmpty()) {
+        DataType type = scoreType(preOutput, activationFn);
+        INDArray q = targets(labels, preOutput, activationFn, type);
+        if (preOutput.isEmpty()) {
             return 0;
         }
-        double score = -terms.sumNumber().doubleValue();
+        double score = -logLikelihood(q, preOutput.castTo(type), activationFn, mask);
         return average ? score / preOutput.size(0) : score;
+    }
+
+    /** The sum of the terms of {@link #scoreArray}, by the labelled outputs alone where that is possible and faster. */
+    private double logLikelihood(INDArray q, INDArray z, IActivation activationFn, INDArray mask) {
+        if (weights != null || mask != null || softmaxClipEps == 0 || activationFn instanceof ActivationIdentity) {
+            return terms(q, logProbabilities(z, activationFn), mask).sumNumber().doubleValue();
+        }
+        INDArray p = PowerTransform.scaledSoftmax(z, 1);
+        return LabelledOutputs.logLikelihood(q, p, softmaxClipEps)
+                .orElseGet(() -> clippedLog(p).muli(q).sumNumber().doubleValue());
     }
 
     /**
@@ -315,7 +326,8 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     /**
-     * log p &#8857; q &#8857; w of each output, the terms that {@link #computeScore} sums and negates.
+     * log p &#8857; q &#8857; w of each output, whose sum is minus the score. {@link #computeScore} takes only those of
+     * outputs with a label where these are few, as with one-hot labels.
      *
      * @param labels as for {@link #computeScore}
      * @param preOutput as for {@link #computeScore}
@@ -325,14 +337,23 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      */
     @Override
     protected INDArray scoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        DataType working = PowerTransform.workingType(preOutput, "preOutput");
-        boolean exact = softmaxClipEps == 0 && activationFn instanceof ActivationSoftmax;
-        DataType type = exact ? DataType.DOUBLE : working;
+        DataType type = scoreType(preOutput, activationFn);
         INDArray q = targets(labels, preOutput, activationFn, type);
         if (preOutput.isEmpty()) {
             return preOutput.ulike();
         }
-        INDArray terms = logProbabilities(preOutput.castTo(type), activationFn).muli(q);
+        return terms(q, logProbabilities(preOutput.castTo(type), activationFn), mask);
+    }
+
+    private DataType scoreType(INDArray preOutput, IActivation activationFn) {
+        DataType working = PowerTransform.workingType(preOutput, "preOutput");
+        boolean exact = softmaxClipEps == 0 && activationFn instanceof ActivationSoftmax;
+        return exact ? DataType.DOUBLE : working;
+    }
+
+    /** log p &#8857; q &#8857; w, masked, in place of log p. */
+    private INDArray terms(INDArray q, INDArray logP, INDArray mask) {
+        INDArray terms = logP.muli(q);
         if (weights != null) {
             terms.muliRowVector(weights.castTo(terms.dataType()));
         }
@@ -345,18 +366,22 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
             return Transforms.log(atLeast(smallestNormal(z.dataType()), z, z.ulike()), false);
         }
         if (softmaxClipEps > 0) {
-            INDArray p = PowerTransform.scaledSoftmax(z, 1);
-            atLeast(softmaxClipEps, p, p);
-            double ceiling = 1 - softmaxClipEps;
-            if (p.dataType() == DataType.DOUBLE || (float) ceiling < 1) { // in FLOAT 1 - 1e-10 is 1, and no p is above
-                BooleanIndexing.replaceWhere(p, ceiling, Conditions.greaterThan(ceiling));
-            }
-            return Transforms.log(p, false);
+            return clippedLog(PowerTransform.scaledSoftmax(z, 1));
         }
         INDArray shifted = z.sub(z.max(true, 1));
         INDArray logSum = Transforms.log(Transforms.exp(shifted, true).sum(true, 1), false);
         Transforms.max(shifted, -Double.MAX_VALUE, false); // logits further apart than DOUBLE reaches
         return shifted.subi(logSum);
+    }
+
+    /** log p with p clipped to [softmaxClipEps, 1 - softmaxClipEps], in place of p. */
+    private INDArray clippedLog(INDArray p) {
+        atLeast(softmaxClipEps, p, p);
+        double ceiling = 1 - softmaxClipEps;
+        if (p.dataType() == DataType.DOUBLE || (float) ceiling < 1) { // in FLOAT 1 - 1e-10 is 1, and no p is above
+            BooleanIndexing.replaceWhere(p, ceiling, Conditions.greaterThan(ceiling));
+        }
+        return Transforms.log(p, false);
     }
 
     /**

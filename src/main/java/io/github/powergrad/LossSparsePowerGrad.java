@@ -84,15 +84,29 @@ public class LossSparsePowerGrad extends LossPowerGrad {
      * @throws IllegalArgumentException also on a label outside 0 to C &minus; 1, with its value and row
      */
     @Override
+    public double computeScore(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask,
+            boolean average) {
+        double score = super.computeScore(labels, preOutput, activationFn, mask, average);
+        checkRange(labels, preOutput.size(1), mask);
+        return score;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException also on a label outside 0 to C &minus; 1, with its value and row
+     */
+    @Override
     protected INDArray scoreArray(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
         INDArray terms = super.scoreArray(labels, preOutput, activationFn, mask);
-        if (!terms.isEmpty()) {
-            checkRange(labels, preOutput.size(1), mask);
-        }
+        checkRange(labels, preOutput.size(1), mask);
         return terms;
     }
 
     private static void checkRange(INDArray labels, long classes, INDArray mask) {
+        if (labels.isEmpty()) {
+            return;
+        }
         double[] values = labels.reshape(labels.length()).toDoubleVector();
         for (int row = 0; row < values.length; row++) {
             double value = values[row];

@@ -1,5 +1,7 @@
 package io.github.powergrad;
 
+import java.lang.ref.Reference;
+import java.nio.DoubleBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,7 +33,10 @@ public final class PowerTransform {
     /** Rounding a FLOAT below this, to its 24 bits, costs at most 1e-6 of a probability. */
     private static final double SMALL_FLOAT = 64;
 
-    /** ND4J's softmax of a DOUBLE row below minus 745 is 0/0, see {@link #plainSoftmax}. */
+    /**
+     * ND4J's softmax of a DOUBLE row altogether below -745 is 0/0, see {@link #plainSoftmax}; one number above shows that
+     * a row is not. Rounding needs no look: it costs at most 1e-12 of a probability up to |alpha z| = 9,000.
+     */
     private static final double SMALL_DOUBLE = 700;
 
     /** Up to this length OpenBLAS stays on the calling thread; its other threads would be in the way of ND4J's. */
@@ -142,7 +147,7 @@ public final class PowerTransform {
         if (alpha == 1) {
             return plainSoftmax(logits);
         }
-        INDArray scaled = isKnownSmall(logits, alpha)
+        INDArray scaled = needsNoShift(logits, alpha)
                 ? product(alpha, logits)
                 : difference(logits, logits.max(true, logits.rank() - 1)).muli(aboveZero(alpha, logits));
         return softmax(scaled, scaled);
@@ -153,7 +158,7 @@ public final class PowerTransform {
      * Lifting only the rows below -700 leaves the others as LossMCXENT has them, to the last bit.
      */
     private static INDArray plainSoftmax(INDArray logits) {
-        if (logits.dataType() == DataType.FLOAT || isKnownSmall(logits, 1)) {
+        if (logits.dataType() == DataType.FLOAT || needsNoShift(logits, 1)) {
             return softmax(logits, uninitialized(logits));
         }
         INDArray lift = Transforms.min(logits.max(true, logits.rank() - 1).addi(SMALL_DOUBLE), 0, false);
@@ -179,22 +184,39 @@ public final class PowerTransform {
     }
 
     /**
-     * Whether alpha z is known to be so small that it needs no shift. Asked only of the processor, where a look at the
-     * array is cheap; a GPU would have to stop for it.
+     * Whether a look at alpha z shows that it needs no shift. Only the processor looks, where that is cheap; a GPU
+     * would have to stop for it.
      */
-    private static boolean isKnownSmall(INDArray z, double alpha) {
-        if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.NATIVE_CPU
-                || z.ordering() != 'c' || z.elementWiseStride() != 1 || z.length() > Integer.MAX_VALUE) {
+    private static boolean needsNoShift(INDArray z, double alpha) {
+        if (!isInReach(z)) {
             return false;
         }
-        boolean few = z.length() <= BLAS_ON_ONE_THREAD;
-        boolean single = z.dataType() == DataType.FLOAT;
-        // NaN can hide a larger number from iamax. That costs the other rows some digits in FLOAT, in DOUBLE their value.
-        if (!single && (!few || Double.isNaN(Nd4j.getBlasWrapper().dot(z, z)))) {
-            return false;
+        if (z.dataType() == DataType.DOUBLE) {
+            return startsWithin(SMALL_DOUBLE / alpha, z);
         }
-        double largest = Math.abs(z.getDouble(Nd4j.getBlasWrapper().iamax(z)));
-        return alpha * largest <= (single ? SMALL_FLOAT : SMALL_DOUBLE);
+        // NaN can hide a larger number from iamax, which costs the other rows some digits
+        return alpha * Math.abs(z.getDouble(Nd4j.getBlasWrapper().iamax(z))) <= SMALL_FLOAT;
+    }
+
+    /** Whether the first number of each row of a DOUBLE array is in [-bound, bound]. */
+    private static boolean startsWithin(double bound, INDArray z) {
+        DoubleBuffer numbers = z.data().asNioDouble();
+        int start = numbers.position();
+        int end = start + (int) z.length();
+        int classes = (int) z.size(z.rank() - 1);
+        boolean within = true;
+        for (int i = start; i < end && within; i += classes) {
+            within = Math.abs(numbers.get(i)) <= bound; // NaN is not
+        }
+        Reference.reachabilityFence(z); // its memory goes with it
+        return within;
+    }
+
+    /** Whether Java and BLAS can look at the array as at one block of memory: on the processor, row after row. */
+    static boolean isInReach(INDArray array) {
+        return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU
+                && array.ordering() == 'c' && array.elementWiseStride() == 1
+                && (array.offset() + array.length()) * array.dataType().width() <= Integer.MAX_VALUE;
     }
 
     private static INDArray uninitialized(INDArray like) {

@@ -1,6 +1,7 @@
 package io.github.powergrad;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
@@ -46,6 +47,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 @DisplayName("In a network with workspaces on, the loss")
 class NetworkTrainingTest {
 
+    /** The 2e-6 that the library promises of its score. */
+    private static final double SCORE_PERCENT = 2e-4;
     private static final int STEPS = 8;
 
     private static ListBuilder layers() {
@@ -179,9 +182,16 @@ class NetworkTrainingTest {
         return scores;
     }
 
+    private static void assertSameScores(double[] actual, double[] expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int step = 0; step < expected.length; step++) {
+            assertThat(actual[step]).as("step %d", step).isCloseTo(expected[step], withPercentage(SCORE_PERCENT));
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("networks")
-    @DisplayName("at alpha = 1 trains as LossMCXENT does, to the last bit")
+    @DisplayName("at alpha = 1 trains as LossMCXENT does, weights to the last bit")
     void alphaOneTrainsAsLossMCXENT(String name, Function<ILossFunction, MultiLayerNetwork> network,
             Supplier<DataSet> data) {
         MultiLayerNetwork theirs = network.apply(new LossMCXENT());
@@ -190,7 +200,7 @@ class NetworkTrainingTest {
         double[] expected = train(theirs, data.get());
         double[] scores = train(ours, data.get());
 
-        assertThat(scores).containsExactly(expected);
+        assertSameScores(scores, expected);
         assertThat(ours.params()).isEqualTo(theirs.params());
         assertThat(expected[STEPS - 1]).isLessThan(expected[0]);
     }
@@ -218,7 +228,7 @@ class NetworkTrainingTest {
         MultiLayerNetwork onOneHot = dense(new LossPowerGrad(0.3));
         MultiLayerNetwork onIndices = dense(new LossSparsePowerGrad(0.3));
 
-        assertThat(train(ours, rows(true))).containsExactly(train(theirs, rows(true)));
+        assertSameScores(train(ours, rows(true)), train(theirs, rows(true)));
         assertThat(ours.params()).isEqualTo(theirs.params());
         assertThat(train(onIndices, rows(true))).containsExactly(train(onOneHot, rows(false)));
         assertThat(onIndices.params()).isEqualTo(onOneHot.params());
@@ -233,7 +243,7 @@ class NetworkTrainingTest {
             theirs.fit(rows(false));
             ours.fit(rows(false));
             transformed.fit(rows(false));
-            assertThat(ours.score()).isEqualTo(theirs.score());
+            assertThat(ours.score()).isCloseTo(theirs.score(), withPercentage(SCORE_PERCENT));
             assertThat(transformed.score()).isFinite();
         }
         assertThat(ours.params()).isEqualTo(theirs.params());

@@ -23,7 +23,7 @@ class OpsOfTheGradientTest {
 
     private static final double ALPHA = 0.3;
 
-    private static INDArray logits(DataType type, int rows, int classes, double deviation) {
+    static INDArray logits(DataType type, int rows, int classes, double deviation) {
         Random random = new Random(rows + classes);
         double[][] z = new double[rows][classes];
         for (double[] row : z) {
@@ -34,7 +34,7 @@ class OpsOfTheGradientTest {
         return Nd4j.createFromArray(z).castTo(type);
     }
 
-    private static INDArray oneHot(DataType type, int rows, int classes) {
+    static INDArray oneHot(DataType type, int rows, int classes) {
         INDArray q = Nd4j.zeros(type, rows, classes);
         for (int n = 0; n < rows; n++) {
             q.putScalar(n, n % classes, 1);
