@@ -1,5 +1,6 @@
 package io.github.powergrad.benchmarks;
 
+import io.github.powergrad.examples.backend.FasterLayers;
 import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkShape;
 import io.github.powergrad.examples.model.ResNet;
@@ -41,6 +42,7 @@ final class Networks {
                 new NetworkShape(3, 32, classes), new ResNet.Fitting()
                         .loss(loss).updater(updater).weightDecay(5e-4).type(DataType.FLOAT).seed(1)));
         net.init();
+        FasterLayers.in(net.getLayers());
         INDArray[] images = {Nd4j.randn(DataType.FLOAT, batch(network), 3, 32, 32)};
         INDArray[] labels = {labels(batch(network), classes)};
         return () -> net.fit(images, labels);

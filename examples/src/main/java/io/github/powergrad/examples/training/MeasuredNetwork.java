@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.training;
 
+import io.github.powergrad.examples.backend.FasterLayers;
 import io.github.powergrad.examples.model.ResNet;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
@@ -24,7 +25,7 @@ public final class MeasuredNetwork {
     }
 
     /**
-     * Measures a network from now on, by a listener more.
+     * Measures a network from now on, by a listener more, and lets it train as fast as it can.
      *
      * @param network the network
      * @param replica its number, from 0
@@ -32,6 +33,7 @@ public final class MeasuredNetwork {
      */
     public static MeasuredNetwork of(ComputationGraph network, int replica, EpochMeasures measures) {
         MeasuredNetwork measured = new MeasuredNetwork(network, replica, measures);
+        FasterLayers.in(network.getLayers());
         network.addListeners(measured.new LogitListener());
         return measured;
     }
