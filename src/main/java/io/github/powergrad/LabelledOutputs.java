@@ -52,9 +52,7 @@ final class LabelledOutputs {
             int few = TOO_FEW_TO_TELL + Math.min(ROWS_FOR_NOTHING, end / rowLength) + end / width / OUTPUTS_FOR_A_LOGARITHM;
             sum += 0 * number(probabilities, row, single);
             for (int i = row; i < end; i += width) {
-                while (i + Long.BYTES <= end && labels.getLong(i) == 0) {
-                    i += Long.BYTES;
-                }
+                i = afterZeros(labels, i, end);
                 double label = i < end ? number(labels, i, single) : 0;
                 if (label != 0) {
                     if (++labelled > few) {
@@ -68,6 +66,20 @@ final class LabelledOutputs {
         Reference.reachabilityFence(q); // their memory goes with them
         Reference.reachabilityFence(p);
         return OptionalDouble.of(sum);
+    }
+
+    /** The first place at or after from where the eight bytes, if so many are left, are not all 0. */
+    private static int afterZeros(ByteBuffer labels, int from, int end) {
+        int i = from;
+        // four at a time by hand: compiled while rows are short, a plain loop stays slow for long ones
+        while (i + 4 * Long.BYTES <= end && (labels.getLong(i) | labels.getLong(i + Long.BYTES)
+                | labels.getLong(i + 2 * Long.BYTES) | labels.getLong(i + 3 * Long.BYTES)) == 0) {
+            i += 4 * Long.BYTES;
+        }
+        while (i + Long.BYTES <= end && labels.getLong(i) == 0) {
+            i += Long.BYTES;
+        }
+        return i;
     }
 
     private static ByteBuffer bytes(INDArray array) {

@@ -31,7 +31,7 @@ public class Call {
     @Param({"FLOAT", "DOUBLE", "HALF"})
     String type;
 
-    @Param({PEER, "LossPowerGrad 0.3", "LossPowerGrad 1"})
+    @Param({PEER, CallRatios.OURS})
     String loss;
 
     private final IActivation softmax = new ActivationSoftmax();

@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.File;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -27,6 +25,7 @@ public final class ResultTable {
     public static void main(String[] folder) throws IOException {
         JsonNode calls = read(folder[0], "jmh.json");
         JsonNode training = read(folder[0], "training.json");
+        printRatios(read(folder[0], "ratios.json"));
         printCalls(calls, read(folder[0], "torch.json"));
         printTraining(training, read(folder[0], "torch-training.json"));
     }
@@ -39,6 +38,23 @@ public final class ResultTable {
 
     private static double median(JsonNode result) {
         return result.get("primaryMetric").get("scorePercentiles").get("50.0").asDouble();
+    }
+
+    private static void printRatios(JsonNode results) {
+        print("### " + CallRatios.OURS + " beside LossMCXENT, calls in turn in one process");
+        print("");
+        print("| type, shape | gradient µs (ratio) | score µs (ratio) | both µs (ratio) |");
+        print("| --- | --- | --- | --- |");
+        for (JsonNode result : results) {
+            Map<String, Double> values = new LinkedHashMap<>();
+            result.fields().forEachRemaining(field -> values.put(field.getKey(), field.getValue().asDouble()));
+            StringBuilder line = new StringBuilder("| ").append(result.get("case").asText());
+            for (String question : QUESTIONS) {
+                line.append(" | ").append(cell("%.1f (%.2f)", values, question, CallRatios.OURS));
+            }
+            print(line.append(" |").toString());
+        }
+        print("");
     }
 
     private static void printTraining(JsonNode results, JsonNode peer) {
@@ -80,23 +96,19 @@ public final class ResultTable {
             byCase.computeIfAbsent(row, key -> new LinkedHashMap<>())
                     .put(name.substring(name.lastIndexOf('.') + 1) + "/" + parameters.get("loss").asText(), value);
         }
-        List<String> losses = new ArrayList<>(List.of("LossPowerGrad 0.3", "LossPowerGrad 1"));
-        for (String loss : losses) {
-            print("### " + loss + " beside LossMCXENT");
-            print("");
-            print("| type, shape | gradient µs (ratio) | score µs (ratio) | both µs (ratio) "
-                    + "| gradient bytes (ratio) |");
-            print("| --- | --- | --- | --- | --- |");
-            byCase.forEach((row, values) -> {
-                StringBuilder line = new StringBuilder("| ").append(row);
-                for (String question : QUESTIONS) {
-                    line.append(" | ").append(cell("%.1f (%.2f)", values, question, loss));
-                }
-                print(line.append(" | ").append(cell("%,.0f (%.2f)", values, "gradientBytes", loss)).append(" |")
-                        .toString());
-            });
-            print("");
-        }
+        print("### " + CallRatios.OURS + " beside LossMCXENT, each in a process of its own");
+        print("");
+        print("| type, shape | gradient µs (ratio) | score µs (ratio) | both µs (ratio) | gradient bytes (ratio) |");
+        print("| --- | --- | --- | --- | --- |");
+        byCase.forEach((row, values) -> {
+            StringBuilder line = new StringBuilder("| ").append(row);
+            for (String question : QUESTIONS) {
+                line.append(" | ").append(cell("%.1f (%.2f)", values, question, CallRatios.OURS));
+            }
+            print(line.append(" | ").append(cell("%,.0f (%.2f)", values, "gradientBytes", CallRatios.OURS)).append(" |")
+                    .toString());
+        });
+        print("");
         if (!peers.isMissingNode()) {
             printPeers(peers, byCase);
         }
@@ -111,7 +123,7 @@ public final class ResultTable {
         print("| --- | --- | --- | --- | --- |");
         for (JsonNode peer : peers.get("results")) {
             Double ours = byCase.getOrDefault("FLOAT " + peer.get("shape").asText(), Map.of())
-                    .get("gradientAndScore/LossPowerGrad 0.3");
+                    .get("gradientAndScore/" + CallRatios.OURS);
             if (ours != null) {
                 StringBuilder line = new StringBuilder("| ").append(peer.get("shape").asText())
                         .append(String.format(Locale.ROOT, " | %.1f", ours));
