@@ -46,7 +46,7 @@ public final class ParallelTraining implements EpochTraining {
         ParallelWrapper wrapper = wrapper(updates);
         wrapper.setTrainerContext(replicas);
         try {
-            wrapper.fit(new ExistingDataSetIterator(new Rounds(batches, replicas(), measures::isFinite,
+            wrapper.fit(new ExistingDataSetIterator(new Rounds(batches, plan.batch(), replicas(), measures::isFinite,
                     () -> {
                         // What the replicas have by themselves would be lost with them, be it momentum alone.
                         wrapper.setAveragingFrequency(1);

@@ -143,6 +143,38 @@ class ParallelTrainingTest {
         assertThat(alone.distance2(network(0.1).params())).as("what training changes").isGreaterThan(0.01);
     }
 
+    /** Where replicas are three, 12 images are 4 for each, and of 3 images no two get half of that. */
+    @ParameterizedTest
+    @CsvSource({"2, AVERAGING, 5", "3, AVERAGING, 3", "3, AVERAGING, 1", "2, SHARING, 5", "3, SHARING, 3"})
+    void gives_a_small_last_minibatch_to_one_device_and_keeps_what_all_have_learnt(
+            int devices, Parallel parallel, int last) {
+        ComputationGraph network = network(0.1);
+
+        EpochMeasures measures = epoch(network, plan(devices, parallel, 1), minibatches(12, 12, 12, last));
+        epoch(network, plan(devices, parallel, 1), minibatches(12, 12));
+
+        ComputationGraph alone =
+                trainedAlone(trainedAlone(network(0.1), minibatches(12, 12, 12, last)), minibatches(12, 12));
+        assertThat(network.params().distance2(alone.params())).isLessThan(1e-12);
+        assertThat(measures.total().images()).isEqualTo(36 + last);
+    }
+
+    @Test
+    void averages_before_a_last_minibatch_of_one_device_whatever_the_frequency() {
+        List<DataSet> minibatches = minibatches(12, 12, 12);
+        ComputationGraph network = network(0.1);
+
+        epoch(network, plan(2, Parallel.AVERAGING, 100), minibatches(12, 12, 12, 4));
+
+        ComputationGraph first = trainedAlone(network(0.1), rows(minibatches, 0, 6));
+        ComputationGraph second = trainedAlone(network(0.1), rows(minibatches, 6, 12));
+        first.setParams(first.params().add(second.params()).divi(2));
+        INDArray momentum = first.getUpdater().getStateViewArray();
+        momentum.addi(second.getUpdater().getStateViewArray()).divi(2);
+        first.fit(minibatch(3, 4));
+        assertThat(network.params().distance2(first.params())).isLessThan(1e-12);
+    }
+
     @ParameterizedTest
     @EnumSource(Parallel.class)
     void takes_the_momentum_of_all_into_the_next_epoch(Parallel parallel) {
