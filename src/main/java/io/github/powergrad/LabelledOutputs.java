@@ -1,8 +1,5 @@
 package io.github.powergrad;
 
-import java.lang.ref.Reference;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.OptionalDouble;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,61 +32,36 @@ final class LabelledOutputs {
      *     not laid out row by row
      */
     static OptionalDouble logLikelihood(INDArray q, INDArray p, double clipEps) {
-        if (!PowerTransform.isInReach(q) || !PowerTransform.isInReach(p)) {
+        if (!HostArray.canRead(q) || !HostArray.canRead(p)) {
             return OptionalDouble.empty();
         }
         boolean single = p.dataType() == DataType.FLOAT;
         double floor = single ? (float) clipEps : clipEps;
         double ceiling = single ? (float) (1 - clipEps) : 1 - clipEps;
-        int width = p.dataType().width();
-        int rowLength = (int) q.size(1) * width;
-        ByteBuffer labels = bytes(q);
-        ByteBuffer probabilities = bytes(p);
+        int rows = (int) q.size(0);
+        int classes = (int) q.size(1);
+        HostArray labels = new HostArray(q);
+        HostArray probabilities = new HostArray(p);
         double sum = 0;
         int labelled = 0;
-        for (int row = 0; row < labels.limit(); row += rowLength) {
-            int end = row + rowLength;
-            int few = TOO_FEW_TO_TELL + Math.min(ROWS_FOR_NOTHING, end / rowLength) + end / width / OUTPUTS_FOR_A_LOGARITHM;
-            sum += 0 * number(probabilities, row, single);
-            for (int i = row; i < end; i += width) {
-                i = afterZeros(labels, i, end);
-                double label = i < end ? number(labels, i, single) : 0;
+        for (int row = 0; row < rows; row++) {
+            int start = row * classes;
+            int end = start + classes;
+            int few = TOO_FEW_TO_TELL + Math.min(ROWS_FOR_NOTHING, row + 1) + end / OUTPUTS_FOR_A_LOGARITHM;
+            sum += 0 * probabilities.get(start);
+            for (int i = labels.afterZeros(start, end); i < end; i = labels.afterZeros(i + 1, end)) {
+                double label = labels.get(i);
                 if (label != 0) {
                     if (++labelled > few) {
                         return OptionalDouble.empty();
                     }
-                    double probability = number(probabilities, i, single);
+                    double probability = probabilities.get(i);
                     sum += label * Math.log(probability < floor ? floor : Math.min(probability, ceiling));
                 }
             }
         }
-        Reference.reachabilityFence(q); // their memory goes with them
-        Reference.reachabilityFence(p);
+        labels.release();
+        probabilities.release();
         return OptionalDouble.of(sum);
-    }
-
-    /** The first place at or after from where the eight bytes, if so many are left, are not all 0. */
-    private static int afterZeros(ByteBuffer labels, int from, int end) {
-        int i = from;
-        // four at a time by hand: compiled while rows are short, a plain loop stays slow for long ones
-        while (i + 4 * Long.BYTES <= end && (labels.getLong(i) | labels.getLong(i + Long.BYTES)
-                | labels.getLong(i + 2 * Long.BYTES) | labels.getLong(i + 3 * Long.BYTES)) == 0) {
-            i += 4 * Long.BYTES;
-        }
-        while (i + Long.BYTES <= end && labels.getLong(i) == 0) {
-            i += Long.BYTES;
-        }
-        return i;
-    }
-
-    private static ByteBuffer bytes(INDArray array) {
-        int width = array.dataType().width();
-        int start = (int) array.offset() * width;
-        ByteBuffer all = array.data().asNio();
-        return all.position(start).limit(start + (int) array.length() * width).slice().order(ByteOrder.nativeOrder());
-    }
-
-    private static double number(ByteBuffer bytes, int at, boolean single) {
-        return single ? bytes.getFloat(at) : bytes.getDouble(at);
     }
 }

@@ -1,11 +1,8 @@
 package io.github.powergrad;
 
-import java.lang.ref.Reference;
-import java.nio.DoubleBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.SoftMax;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.SubOp;
@@ -31,7 +28,10 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 public final class PowerTransform {
 
     /** Rounding a FLOAT below this, to its 24 bits, costs at most 1e-6 of a probability. */
-    private static final double SMALL_FLOAT = 64;
+    private static final double SMALL_FLOAT = 60;
+
+    /** exp(-SMALL_FLOAT / 2). */
+    private static final double LIKELY = 1e-13;
 
     /**
      * ND4J's softmax of a DOUBLE row altogether below -745 is 0/0, see {@link #plainSoftmax}; one number above shows that
@@ -147,10 +147,18 @@ public final class PowerTransform {
         if (alpha == 1) {
             return plainSoftmax(logits);
         }
-        INDArray scaled = needsNoShift(logits, alpha)
-                ? product(alpha, logits)
-                : difference(logits, logits.max(true, logits.rank() - 1)).muli(aboveZero(alpha, logits));
-        return softmax(scaled, scaled);
+        if (!mayNeedNoShift(logits, alpha)) {
+            return shiftedSoftmax(logits, alpha, uninitialized(logits));
+        }
+        INDArray scaled = product(alpha, logits);
+        INDArray p = softmax(scaled, scaled);
+        return isExact(p, logits, alpha) ? p : shiftedSoftmax(logits, alpha, p);
+    }
+
+    /** softmax(alpha (logits - row maximum)) in place of result. */
+    private static INDArray shiftedSoftmax(INDArray logits, double alpha, INDArray result) {
+        difference(logits, logits.max(true, logits.rank() - 1), result).muli(aboveZero(alpha, logits));
+        return softmax(result, result);
     }
 
     /**
@@ -158,17 +166,16 @@ public final class PowerTransform {
      * Lifting only the rows below -700 leaves the others as LossMCXENT has them, to the last bit.
      */
     private static INDArray plainSoftmax(INDArray logits) {
-        if (logits.dataType() == DataType.FLOAT || needsNoShift(logits, 1)) {
+        if (logits.dataType() == DataType.FLOAT || mayNeedNoShift(logits, 1)) {
             return softmax(logits, uninitialized(logits));
         }
         INDArray lift = Transforms.min(logits.max(true, logits.rank() - 1).addi(SMALL_DOUBLE), 0, false);
-        INDArray lifted = difference(logits, lift);
+        INDArray lifted = difference(logits, lift, uninitialized(logits));
         return softmax(lifted, lifted);
     }
 
-    /** logits - column as a new array. */
-    private static INDArray difference(INDArray logits, INDArray column) {
-        INDArray result = uninitialized(logits);
+    /** logits - column in place of result. */
+    private static INDArray difference(INDArray logits, INDArray column, INDArray result) {
         Nd4j.exec(new SubOp(new INDArray[] {logits, column}, new INDArray[] {result}));
         return result;
     }
@@ -184,39 +191,55 @@ public final class PowerTransform {
     }
 
     /**
-     * Whether a look at alpha z shows that it needs no shift. Only the processor looks, where that is cheap; a GPU
-     * would have to stop for it.
+     * Whether softmax(alpha z) is worth a try without a shift. Only the processor tries, where a look at the outcome is
+     * cheap; a GPU would have to stop for it.
      */
-    private static boolean needsNoShift(INDArray z, double alpha) {
-        if (!isInReach(z)) {
-            return false;
-        }
-        if (z.dataType() == DataType.DOUBLE) {
-            return startsWithin(SMALL_DOUBLE / alpha, z);
-        }
-        // NaN can hide a larger number from iamax, which costs the other rows some digits
-        return alpha * Math.abs(z.getDouble(Nd4j.getBlasWrapper().iamax(z))) <= SMALL_FLOAT;
+    private static boolean mayNeedNoShift(INDArray z, double alpha) {
+        return HostArray.canRead(z) && (z.dataType() == DataType.DOUBLE
+                ? startsWithin(SMALL_DOUBLE, z, alpha)
+                : !(Math.abs(alpha * new HostArray(z).get(0)) > SMALL_FLOAT));
     }
 
-    /** Whether the first number of each row of a DOUBLE array is in [-bound, bound]. */
-    private static boolean startsWithin(double bound, INDArray z) {
-        DoubleBuffer numbers = z.data().asNioDouble();
-        int start = numbers.position();
-        int end = start + (int) z.length();
+    /** Whether alpha z of the first class of each row is in [-bound, bound], or NaN. */
+    private static boolean startsWithin(double bound, INDArray z, double alpha) {
+        HostArray numbers = new HostArray(z);
         int classes = (int) z.size(z.rank() - 1);
         boolean within = true;
-        for (int i = start; i < end && within; i += classes) {
-            within = Math.abs(numbers.get(i)) <= bound; // NaN is not
+        for (int i = 0; i < z.length() && within; i += classes) {
+            within = !(Math.abs(alpha * numbers.get(i)) > bound);
         }
-        Reference.reachabilityFence(z); // its memory goes with it
+        numbers.release();
         return within;
     }
 
-    /** Whether Java and BLAS can look at the array as at one block of memory: on the processor, row after row. */
-    static boolean isInReach(INDArray array) {
-        return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU
-                && array.ordering() == 'c' && array.elementWiseStride() == 1
-                && (array.offset() + array.length()) * array.dataType().width() <= Integer.MAX_VALUE;
+    /**
+     * Whether p = softmax(alpha z), computed without a shift, is as exact as with one. In FLOAT it is where the largest
+     * alpha z of each row is small, which one p of the row tells: log &Sigma; exp(alpha z) = alpha z &minus; log p. In
+     * DOUBLE rounding does not show.
+     */
+    private static boolean isExact(INDArray p, INDArray z, double alpha) {
+        if (p.dataType() == DataType.DOUBLE) {
+            return true;
+        }
+        HostArray logits = new HostArray(z);
+        HostArray probabilities = new HostArray(p);
+        int classes = (int) z.size(z.rank() - 1);
+        int length = (int) z.length();
+        boolean exact = true;
+        for (int i = 0; i < length && exact; i += classes) {
+            exact = isSmall(alpha * logits.get(i), probabilities.get(i))
+                    || isSmall(alpha * logits.get(i + classes - 1), probabilities.get(i + classes - 1));
+        }
+        logits.release();
+        probabilities.release();
+        return exact;
+    }
+
+    /** Whether log &Sigma; exp of a row is known to be small by one of its numbers, or the whole row is NaN. */
+    private static boolean isSmall(double scaled, double probability) {
+        return Math.abs(scaled) <= SMALL_FLOAT / 2 && probability >= LIKELY // without a logarithm, as nearly always
+                || Math.abs(scaled - Math.log(probability)) <= SMALL_FLOAT
+                || Double.isNaN(probability);
     }
 
     private static INDArray uninitialized(INDArray like) {

@@ -106,6 +106,18 @@ class OpsOfTheGradientTest {
         }
     }
 
+    @Test
+    @DisplayName("neither a row of NaN nor an impossible class costs a shift")
+    void shiftsForNoRowThatTellsNothing() {
+        INDArray z = logits(DataType.FLOAT, 6, 5, 3);
+        z.putScalar(2, 1, Double.NaN);
+        z.putScalar(4, 0, Double.NEGATIVE_INFINITY);
+        try (RecordedOps ops = new RecordedOps(ExecutionerType.NATIVE_CPU)) {
+            new LossPowerGrad(ALPHA).computeGradient(oneHot(DataType.FLOAT, 6, 5), z, SOFTMAX, null);
+            assertThat(ops.names).contains("softmax").doesNotContain("reduce_max", "max");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0.05, 0.25, 0.3, 0.5, 0.9, 0.999})
     @DisplayName("near ties just where the shift begins keep the FLOAT bound of 2e-6, above and below")
@@ -179,6 +191,44 @@ class OpsOfTheGradientTest {
             assertGradient(q, z.dup('f'), ALPHA, 2e-6);
             INDArray wide = Nd4j.concat(1, Nd4j.zeros(DataType.FLOAT, 16, 3), z);
             assertGradient(q, wide.get(NDArrayIndex.all(), NDArrayIndex.interval(3, 11)), ALPHA, 2e-6);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT", "DOUBLE"})
+    @DisplayName("a row of NaN hides no near tie of another row, whichever comes first")
+    void nanHidesNothing(DataType type) {
+        double[] labels = {0, 1, 0, 0};
+        for (int broken : new int[] {0, 1, 3}) {
+            for (int column = 0; column < 4; column++) {
+                INDArray z = logits(type, 4, 4, 1);
+                z.getRow(2).assign(Nd4j.createFromArray(1.5, 1500, 1500.371f, -2).castTo(type));
+                z.putScalar(broken, column, Double.NaN);
+                INDArray q = Nd4j.createFromArray(new double[][] {labels, labels, labels, labels}).castTo(type);
+                INDArray gradient = new LossPowerGrad(ALPHA).computeGradient(q, z, SOFTMAX, null);
+                double[] expected = Reference.gradient(z.getRow(2).toDoubleVector(), labels, ALPHA, null);
+                assertThat(gradient.getRow(2).toDoubleVector())
+                        .containsExactly(expected, within(type == DataType.FLOAT ? 2e-6 : 1e-12));
+                assertThat(gradient.getRow(broken).toDoubleVector()).containsOnly(Double.NaN);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {2, 30, 180, 900})
+    @DisplayName("classes at the edge that are impossible or far behind tell nothing of the others")
+    void edgesThatTellNothing(double deviation) {
+        for (double edge : new double[] {Double.NEGATIVE_INFINITY, -1e30, -150, -20}) {
+            for (boolean both : new boolean[] {true, false}) {
+                INDArray z = logits(DataType.FLOAT, 20, 6, deviation);
+                z.putScalar(7, 2, 900 + deviation);
+                z.putScalar(7, 3, 900.371f + deviation);
+                z.getColumn(0).assign(edge);
+                if (both) {
+                    z.getColumn(5).assign(edge);
+                }
+                assertGradient(oneHot(DataType.FLOAT, 20, 6), z, ALPHA, 2e-6);
+            }
         }
     }
 }

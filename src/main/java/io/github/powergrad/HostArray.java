@@ -1,0 +1,60 @@
+package io.github.powergrad;
+
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The numbers of a FLOAT or DOUBLE array that lie in the processor's memory, row after row, so that Java can read them. */
+final class HostArray {
+
+    private final INDArray array;
+    private final ByteBuffer bytes;
+    private final boolean single;
+
+    /** @param array one that {@link #canRead} says can be read */
+    HostArray(INDArray array) {
+        int width = array.dataType().width();
+        int start = (int) array.offset() * width;
+        ByteBuffer memory = array.data().asNio();
+        memory.position(start).limit(start + (int) array.length() * width);
+        this.array = array;
+        bytes = memory.slice().order(ByteOrder.nativeOrder());
+        single = array.dataType() == DataType.FLOAT;
+    }
+
+    /** Whether an array can be read: none on a GPU, no f order, no view with gaps, nothing beyond 2 GiB. */
+    static boolean canRead(INDArray array) {
+        return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU
+                && array.ordering() == 'c' && array.elementWiseStride() == 1
+                && (array.offset() + array.length()) * array.dataType().width() <= Integer.MAX_VALUE;
+    }
+
+    double get(int i) {
+        return single ? bytes.getFloat(i * Float.BYTES) : bytes.getDouble(i * Double.BYTES);
+    }
+
+    /** The first number at or after from that is not 0, -0 included, or perhaps one before it; end if all are 0. */
+    int afterZeros(int from, int end) {
+        int width = single ? Float.BYTES : Double.BYTES;
+        int i = from * width;
+        int last = end * width - Long.BYTES;
+        // four at a time by hand: compiled while rows are short, a plain loop stays slow for long ones
+        while (i + 3 * Long.BYTES <= last && (bytes.getLong(i) | bytes.getLong(i + Long.BYTES)
+                | bytes.getLong(i + 2 * Long.BYTES) | bytes.getLong(i + 3 * Long.BYTES)) == 0) {
+            i += 4 * Long.BYTES;
+        }
+        while (i <= last && bytes.getLong(i) == 0) {
+            i += Long.BYTES;
+        }
+        return i / width;
+    }
+
+    /** To be called after the last read: the memory goes with the array. */
+    void release() {
+        Reference.reachabilityFence(array);
+    }
+}
