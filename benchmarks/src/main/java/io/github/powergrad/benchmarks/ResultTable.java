@@ -92,7 +92,7 @@ public final class ResultTable {
             JsonNode bytes = result.path("secondaryMetrics").path("bytes");
             double value = bytes.isMissingNode()
                     ? median(result)
-                    : bytes.get("score").asDouble();
+                    : bytes.get("score").asDouble() / result.get("measurementIterations").asInt(); // JMH adds them up
             byCase.computeIfAbsent(row, key -> new LinkedHashMap<>())
                     .put(name.substring(name.lastIndexOf('.') + 1) + "/" + parameters.get("loss").asText(), value);
         }
