@@ -195,9 +195,25 @@ public final class PowerTransform {
      * cheap; a GPU would have to stop for it.
      */
     private static boolean mayNeedNoShift(INDArray z, double alpha) {
-        return HostArray.canRead(z) && (z.dataType() == DataType.DOUBLE
+        if (!HostArray.canRead(z)) {
+            return false;
+        }
+        return z.dataType() == DataType.DOUBLE
                 ? startsWithin(SMALL_DOUBLE, z, alpha)
-                : !(Math.abs(alpha * new HostArray(z).get(0)) > SMALL_FLOAT));
+                : !(Math.abs(alpha * largestOfSome(z)) > SMALL_FLOAT);
+    }
+
+    /** The largest of a hundred numbers or so, from all over the array, or NaN: an estimate, to save a try in vain. */
+    private static double largestOfSome(INDArray z) {
+        HostArray numbers = new HostArray(z);
+        int length = (int) z.length();
+        int step = 1 + length / 100;
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < length; i += step) {
+            largest = Math.max(largest, numbers.get(i));
+        }
+        numbers.release();
+        return largest;
     }
 
     /** Whether alpha z of the first class of each row is in [-bound, bound], or NaN. */
