@@ -21,6 +21,7 @@ import org.openjdk.jmh.annotations.State;
 public class Call {
 
     static final String PEER = "LossMCXENT";
+    static final String OURS = "LossPowerGrad 0.3";
 
     private static final WorkspaceConfiguration WORKSPACE = WorkspaceConfiguration.builder()
             .initialSize(512L << 20).policyLearning(LearningPolicy.NONE).build();
@@ -31,7 +32,7 @@ public class Call {
     @Param({"FLOAT", "DOUBLE", "HALF"})
     String type;
 
-    @Param({PEER, CallRatios.OURS})
+    @Param({PEER, OURS})
     String loss;
 
     private final IActivation softmax = new ActivationSoftmax();
@@ -56,6 +57,10 @@ public class Call {
         logits = Nd4j.createFromArray(z).castTo(DataType.valueOf(type));
         labels = Nd4j.createFromArray(q).castTo(DataType.valueOf(type));
         function = loss(loss);
+    }
+
+    long outputs() {
+        return labels.length();
     }
 
     /** Returns the loss of a name in the tables, such as "LossPowerGrad 0.3". */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +15,6 @@ import java.util.Random;
  * random order: two processes of JMH differ by a tenth, and a call after one of another loss finds its caches warm.
  */
 public final class CallRatios {
-
-    static final String OURS = "LossPowerGrad 0.3";
 
     private static final int SMALL = 10_000;
 
@@ -42,19 +39,14 @@ public final class CallRatios {
     }
 
     private static Map<String, Object> measure(String type, String shape, int blocks) {
+        Call peer = call(type, shape, Call.PEER);
         Map<String, Runnable> calls = new LinkedHashMap<>();
-        for (String loss : List.of(Call.PEER, OURS)) {
-            Call call = new Call();
-            call.type = type;
-            call.shape = shape;
-            call.loss = loss;
-            call.makeMinibatch();
-            calls.put("gradient/" + loss, call::gradient);
-            calls.put("score/" + loss, call::score);
-            calls.put("gradientAndScore/" + loss, call::gradientAndScore);
+        for (Call call : List.of(peer, call(type, shape, Call.OURS))) {
+            calls.put("gradient/" + call.loss, call::gradient);
+            calls.put("score/" + call.loss, call::score);
+            calls.put("gradientAndScore/" + call.loss, call::gradientAndScore);
         }
-        int[] sizes = Arrays.stream(shape.split("x")).mapToInt(Integer::parseInt).toArray();
-        int callsABlock = sizes[0] * sizes[1] <= SMALL ? 200 : 5;
+        int callsABlock = peer.outputs() <= SMALL ? 200 : 5;
         Map<String, List<Double>> times = new LinkedHashMap<>();
         List<String> order = new ArrayList<>(calls.keySet());
         Random random = new Random(1);
@@ -77,5 +69,14 @@ public final class CallRatios {
             medians.put(name, all.get(all.size() / 2));
         });
         return medians;
+    }
+
+    private static Call call(String type, String shape, String loss) {
+        Call call = new Call();
+        call.type = type;
+        call.shape = shape;
+        call.loss = loss;
+        call.makeMinibatch();
+        return call;
     }
 }

@@ -41,18 +41,14 @@ public final class ResultTable {
     }
 
     private static void printRatios(JsonNode results) {
-        print("### " + CallRatios.OURS + " beside LossMCXENT, calls in turn in one process");
+        print("### " + Call.OURS + " beside LossMCXENT, calls in turn in one process");
         print("");
         print("| type, shape | gradient µs (ratio) | score µs (ratio) | both µs (ratio) |");
         print("| --- | --- | --- | --- |");
         for (JsonNode result : results) {
             Map<String, Double> values = new LinkedHashMap<>();
             result.fields().forEachRemaining(field -> values.put(field.getKey(), field.getValue().asDouble()));
-            StringBuilder line = new StringBuilder("| ").append(result.get("case").asText());
-            for (String question : QUESTIONS) {
-                line.append(" | ").append(cell("%.1f (%.2f)", values, question, CallRatios.OURS));
-            }
-            print(line.append(" |").toString());
+            print(times(result.get("case").asText(), values) + " |");
         }
         print("");
     }
@@ -96,17 +92,12 @@ public final class ResultTable {
             byCase.computeIfAbsent(row, key -> new LinkedHashMap<>())
                     .put(name.substring(name.lastIndexOf('.') + 1) + "/" + parameters.get("loss").asText(), value);
         }
-        print("### " + CallRatios.OURS + " beside LossMCXENT, each in a process of its own");
+        print("### " + Call.OURS + " beside LossMCXENT, each in a process of its own");
         print("");
         print("| type, shape | gradient µs (ratio) | score µs (ratio) | both µs (ratio) | gradient bytes (ratio) |");
         print("| --- | --- | --- | --- | --- |");
         byCase.forEach((row, values) -> {
-            StringBuilder line = new StringBuilder("| ").append(row);
-            for (String question : QUESTIONS) {
-                line.append(" | ").append(cell("%.1f (%.2f)", values, question, CallRatios.OURS));
-            }
-            print(line.append(" | ").append(cell("%,.0f (%.2f)", values, "gradientBytes", CallRatios.OURS)).append(" |")
-                    .toString());
+            print(times(row, values) + " | " + cell("%,.0f (%.2f)", values, "gradientBytes") + " |");
         });
         print("");
         if (!peers.isMissingNode()) {
@@ -123,7 +114,7 @@ public final class ResultTable {
         print("| --- | --- | --- | --- | --- |");
         for (JsonNode peer : peers.get("results")) {
             Double ours = byCase.getOrDefault("FLOAT " + peer.get("shape").asText(), Map.of())
-                    .get("gradientAndScore/" + CallRatios.OURS);
+                    .get("gradientAndScore/" + Call.OURS);
             if (ours != null) {
                 StringBuilder line = new StringBuilder("| ").append(peer.get("shape").asText())
                         .append(String.format(Locale.ROOT, " | %.1f", ours));
@@ -137,8 +128,17 @@ public final class ResultTable {
         print("");
     }
 
-    private static String cell(String format, Map<String, Double> values, String question, String loss) {
-        Double ours = values.get(question + "/" + loss);
+    /** The first columns of a row: what it is about, then the time and the ratio of each question. */
+    private static String times(String row, Map<String, Double> values) {
+        StringBuilder line = new StringBuilder("| ").append(row);
+        for (String question : QUESTIONS) {
+            line.append(" | ").append(cell("%.1f (%.2f)", values, question));
+        }
+        return line.toString();
+    }
+
+    private static String cell(String format, Map<String, Double> values, String question) {
+        Double ours = values.get(question + "/" + Call.OURS);
         Double theirs = values.get(question + "/" + Call.PEER);
         return ours == null || theirs == null ? "" : String.format(Locale.ROOT, format, ours, ours / theirs);
     }

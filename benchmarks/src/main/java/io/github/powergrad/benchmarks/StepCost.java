@@ -22,7 +22,7 @@ public final class StepCost {
         String network = arguments[0];
         int pairs = Integer.parseInt(arguments[1]);
         Runnable plain = Networks.step(network, Call.loss(Call.PEER));
-        Runnable ours = Networks.step(network, Call.loss(CallRatios.OURS));
+        Runnable ours = Networks.step(network, Call.loss(Call.OURS));
         double[] ratios = new double[pairs];
         for (int i = -WARM_UP; i < pairs; i++) {
             // Which one goes first alternates too: what it leaves in the caches helps the second.

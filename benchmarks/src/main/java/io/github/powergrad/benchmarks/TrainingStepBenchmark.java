@@ -57,7 +57,7 @@ public class TrainingStepBenchmark {
                 if (backend.equals(REPLICAS)) {
                     CpuBackend.oneNativeThread();
                 }
-                return Executors.callable(Networks.step(network, Call.loss(CallRatios.OURS)));
+                return Executors.callable(Networks.step(network, Call.loss(Call.OURS)));
             });
         }
         for (Future<Callable<Object>> step : threads.invokeAll(makers)) {
