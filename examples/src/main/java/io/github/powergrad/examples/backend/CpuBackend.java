@@ -1,6 +1,8 @@
 package io.github.powergrad.examples.backend;
 
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.deeplearning4j.nn.layers.mkldnn.BaseMKLDNNHelper;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -63,6 +65,18 @@ public final class CpuBackend {
         Nd4j.getEnvironment().setMaxMasterThreads(1);
         // OpenMP keeps this number for each calling thread.
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+    }
+
+    /** Returns threads to train on side by side, each with {@link #oneNativeThread one native thread}. */
+    public static ExecutorService trainingThreads(int count) {
+        return Executors.newFixedThreadPool(count, tasks -> {
+            Thread thread = new Thread(() -> {
+                oneNativeThread();
+                tasks.run();
+            }, "training");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     private static boolean oneDnnAvailable() {

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
@@ -60,11 +59,7 @@ final class RunQueue {
      * @throws IOException if a result cannot be kept; runs that have not ended are then given up
      */
     void run(int jobs) throws IOException {
-        ExecutorService threads = Executors.newFixedThreadPool(jobs, task -> {
-            Thread thread = new Thread(task, "training");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService threads = CpuBackend.trainingThreads(jobs);
         try {
             ExecutorCompletionService<Void> ended = new ExecutorCompletionService<>(threads);
             for (int job = 0; job < jobs; job++) {
@@ -87,7 +82,6 @@ final class RunQueue {
     }
 
     private Void work() throws IOException, InterruptedException {
-        CpuBackend.oneNativeThread();
         for (RunSpec spec = next(); spec != null; spec = next()) {
             keep(run(spec));
         }

@@ -6,10 +6,8 @@ import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -48,11 +46,7 @@ public final class Comparison {
      */
     public List<RunResult> run(List<ComparedLoss> losses, List<Long> seeds, TrainingObserver observer)
             throws IOException {
-        ExecutorService threads = Executors.newFixedThreadPool(losses.size(), task -> {
-            Thread thread = new Thread(task, "training");
-            thread.setDaemon(true);
-            return thread;
-        });
+        ExecutorService threads = CpuBackend.trainingThreads(losses.size());
         try {
             List<RunResult> results = new ArrayList<>();
             for (long seed : seeds) {
@@ -83,11 +77,7 @@ public final class Comparison {
     private static List<RunResult> sideBySide(ExecutorService threads, List<TrainingRun> runs) throws IOException {
         List<Future<RunResult>> futures = new ArrayList<>();
         for (TrainingRun run : runs) {
-            Callable<RunResult> task = () -> {
-                CpuBackend.oneNativeThread();
-                return run.run();
-            };
-            futures.add(threads.submit(task));
+            futures.add(threads.submit(run::run));
         }
         List<RunResult> results = new ArrayList<>();
         for (Future<RunResult> future : futures) {

@@ -6,8 +6,6 @@ import io.github.powergrad.examples.data.IdxFiles;
 import io.github.powergrad.examples.storage.OutputFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 @DisplayName("powergrad study")
 class StudyCommandTest {
@@ -34,10 +31,10 @@ class StudyCommandTest {
     @TempDir
     Path folder;
 
+    private final Console console = new Console();
+
     private Path data;
     private Path out;
-    private String stdout;
-    private String stderr;
 
     @BeforeEach
     void smallData() {
@@ -46,15 +43,7 @@ class StudyCommandTest {
     }
 
     private int powergrad(List<String> arguments) {
-        StringWriter outWriter = new StringWriter();
-        StringWriter errWriter = new StringWriter();
-        CommandLine commandLine = PowerGrad.commandLine()
-                .setOut(new PrintWriter(outWriter, true))
-                .setErr(new PrintWriter(errWriter, true));
-        int exitCode = PowerGrad.execute(commandLine, arguments.toArray(new String[0]));
-        stdout = outWriter.toString();
-        stderr = errWriter.toString();
-        return exitCode;
+        return console.powergrad(arguments.toArray(new String[0]));
     }
 
     private List<String> arguments(Path to, String... more) {
@@ -81,10 +70,10 @@ class StudyCommandTest {
 
     @Test
     void runs_all_parts_and_reports_them_with_figures() throws IOException {
-        assertThat(study()).as(() -> stderr).isZero();
+        assertThat(study()).as(console::stderr).isZero();
 
-        assertThat(stdout).contains(out.toString());
-        assertThat(stderr).contains("100%", "left");
+        assertThat(console.stdout()).contains(out.toString());
+        assertThat(console.stderr()).contains("100%", "left");
         String report = Files.readString(out.resolve("README.md"));
         assertThat(report).contains("## In short", "## What holds", "## Figure 1", "## Figure 2", "## Figure 3",
                 "## Figure 4", "## Tables 2 and 3", "## Control: each α", "## Control: temperature",
@@ -121,7 +110,7 @@ class StudyCommandTest {
         assertThat(rows(out)).hasSize(12 + 8 * 2).containsAll(grid);
 
         study("methods", "alpha");
-        assertThat(stderr).isEmpty();
+        assertThat(console.stderr()).isEmpty();
         assertThat(rows(out)).hasSize(28);
     }
 
@@ -150,8 +139,8 @@ class StudyCommandTest {
         List<String> before = rows(killed);
         assertThat(before).hasSizeBetween(3, 23);
 
-        assertThat(powergrad(arguments(killed, "methods", "curves"))).as(() -> stderr).isZero();
-        long runAgain = stderr.lines().filter(line -> line.contains(" left")).count();
+        assertThat(powergrad(arguments(killed, "methods", "curves"))).as(console::stderr).isZero();
+        long runAgain = console.stderr().lines().filter(line -> line.contains(" left")).count();
         assertThat(runAgain).isEqualTo(24 - before.size());
         assertThat(rows(killed)).containsAll(before);
         assertThat(study("methods", "curves")).isZero();
@@ -178,7 +167,7 @@ class StudyCommandTest {
                 .map(line -> line.startsWith(spec + ",") ? spec + ",1,NaN,NaN,NaN,NaN,NaN,NaN,NaN" : line)
                 .collect(Collectors.toList()));
 
-        assertThat(study("report")).as(() -> stderr).isZero();
+        assertThat(study("report")).as(console::stderr).isZero();
         assertThat(Files.readString(out.resolve("README.md"))).contains("those that diverged (1) included")
                 .containsPattern("of 2 \\|").doesNotContain("NaN");
     }
@@ -195,12 +184,12 @@ class StudyCommandTest {
         List<String> before = rows(out);
 
         assertThat(study("curves", "--epochs", "3")).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().startsWith("error: ")
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: ")
                 .contains("runs.csv holds runs of 2 epochs",
                 "this study has 3 and 6", "--out");
         data = IdxFiles.write(folder.resolve("others"), 270, 100, 12);
         assertThat(study("curves")).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().startsWith("error: ")
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: ")
                 .contains("runs.csv holds runs on data",
                 "260 training", "not on others", "270 training", "--out");
         assertThat(rows(out)).isEqualTo(before);
@@ -221,7 +210,7 @@ class StudyCommandTest {
         Files.writeString(file, Files.readString(file).replaceFirst(text, damage));
 
         assertThat(study("curves")).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().startsWith("error: ").contains(message);
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: ").contains(message);
     }
 
     @Test
@@ -230,13 +219,13 @@ class StudyCommandTest {
             assertThat(claimed.path()).isEqualTo(out);
             assertThat(study("curves")).isEqualTo(1);
         }
-        assertThat(stderr.lines()).singleElement().asString().startsWith("error: ").contains("another powergrad");
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: ").contains("another powergrad");
     }
 
     @Test
     void says_so_when_there_is_nothing_to_report() {
         assertThat(study("report")).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().startsWith("error: ").contains("runs.csv does not exist");
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: ").contains("runs.csv does not exist");
     }
 
     @Test
@@ -244,7 +233,7 @@ class StudyCommandTest {
         data = IdxFiles.write(folder.resolve("few"), 100, 100, 12);
 
         assertThat(study("curves")).isEqualTo(1);
-        assertThat(stderr.lines()).singleElement().asString().contains("at least 128 training images", "few has 100");
+        assertThat(console.stderr().lines()).singleElement().asString().contains("at least 128 training images", "few has 100");
     }
 
     @ParameterizedTest
@@ -260,14 +249,14 @@ class StudyCommandTest {
     void exits_2_with_the_fault_and_the_usage_line(String option, String value, String message) {
         assertThat(study(option, value)).isEqualTo(2);
 
-        assertThat(stderr).contains(message).contains("usage: powergrad study ").doesNotContain("\tat ");
+        assertThat(console.stderr()).contains(message).contains("usage: powergrad study ").doesNotContain("\tat ");
         assertThat(out).doesNotExist();
     }
 
     @Test
     void tells_every_option_in_its_help() {
         assertThat(powergrad(List.of("study", "--help"))).isZero();
-        assertThat(stdout).contains("--data", "--out", "--seeds", "--epochs", "--jobs", "--quick",
+        assertThat(console.stdout()).contains("--data", "--out", "--seeds", "--epochs", "--jobs", "--quick",
                 "transform", "alpha", "report");
     }
 }
