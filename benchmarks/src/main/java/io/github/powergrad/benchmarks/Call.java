@@ -70,7 +70,7 @@ public class Call {
 
     Object gradient() {
         try (MemoryWorkspace workspace = open()) {
-            return function.computeGradient(labels, logits, softmax, null);
+            return finished(function.computeGradient(labels, logits, softmax, null));
         }
     }
 
@@ -82,8 +82,14 @@ public class Call {
 
     Object gradientAndScore() {
         try (MemoryWorkspace workspace = open()) {
-            return function.computeGradientAndScore(labels, logits, softmax, null, true);
+            return finished(function.computeGradientAndScore(labels, logits, softmax, null, true));
         }
+    }
+
+    /** A GPU computes on after the call returns; on the processor there is nothing to wait for. */
+    private static Object finished(Object result) {
+        Nd4j.getExecutioner().commit();
+        return result;
     }
 
     /** Bytes that a call takes from the workspace, its result included. */

@@ -38,7 +38,7 @@ public final class CallRatios {
         System.exit(0); // ND4J's threads are not daemons
     }
 
-    private static Map<String, Object> measure(String type, String shape, int blocks) {
+    static Map<String, Object> measure(String type, String shape, int blocks) {
         Call peer = call(type, shape, Call.PEER);
         Map<String, Runnable> calls = new LinkedHashMap<>();
         for (Call call : List.of(peer, call(type, shape, Call.OURS))) {

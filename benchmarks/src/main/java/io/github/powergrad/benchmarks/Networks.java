@@ -28,23 +28,27 @@ final class Networks {
 
     /** Returns what makes one step of training. Everything it needs is made here, on the calling thread. */
     static Runnable step(String network, ILossFunction loss) {
-        Nesterovs updater = new Nesterovs(1e-3, 0.9);
         if (network.equals(THREE_CONVOLUTIONS)) {
-            MultiLayerNetwork net = new MultiLayerNetwork(
-                    new ThreeConvolutionNetwork(8, false, 28, 28, 10).trainable(loss, updater, 5e-4, 1));
+            MultiLayerNetwork net = new MultiLayerNetwork(new ThreeConvolutionNetwork(8, false, 28, 28, 10)
+                    .trainable(loss, new Nesterovs(1e-3, 0.9), 5e-4, 1));
             net.init();
             INDArray images = Nd4j.randn(DataType.FLOAT, batch(network), 1, 28, 28);
             INDArray labels = labels(batch(network), 10);
             return () -> net.fit(images, labels);
         }
+        return step(network, 32, batch(network), loss);
+    }
+
+    /** The same for a residual network, at an image size and a number of images per step of one's own. */
+    static Runnable step(String network, int imageSize, int batch, ILossFunction loss) {
         int classes = network.equals("resnet20") ? 10 : 1000;
         ComputationGraph net = new ComputationGraph(ResNet.configuration(Architecture.named(network),
-                new NetworkShape(3, 32, classes), new ResNet.Fitting()
-                        .loss(loss).updater(updater).weightDecay(5e-4).type(DataType.FLOAT).seed(1)));
+                new NetworkShape(3, imageSize, classes), new ResNet.Fitting()
+                        .loss(loss).updater(new Nesterovs(1e-3, 0.9)).weightDecay(5e-4).type(DataType.FLOAT).seed(1)));
         net.init();
         FasterLayers.in(net.getLayers());
-        INDArray[] images = {Nd4j.randn(DataType.FLOAT, batch(network), 3, 32, 32)};
-        INDArray[] labels = {labels(batch(network), classes)};
+        INDArray[] images = {Nd4j.randn(DataType.FLOAT, batch, 3, imageSize, imageSize)};
+        INDArray[] labels = {labels(batch, classes)};
         return () -> net.fit(images, labels);
     }
 

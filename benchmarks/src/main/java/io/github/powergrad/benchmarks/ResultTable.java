@@ -40,7 +40,7 @@ public final class ResultTable {
         return result.get("primaryMetric").get("scorePercentiles").get("50.0").asDouble();
     }
 
-    private static void printRatios(JsonNode results) {
+    static void printRatios(JsonNode results) {
         print("### " + Call.OURS + " beside LossMCXENT, calls in turn in one process");
         print("");
         print("| type, shape | gradient µs (ratio) | score µs (ratio) | both µs (ratio) |");

@@ -19,8 +19,12 @@ public final class StepCost {
     public static void main(String[] arguments) {
         CpuBackend.configure();
         CpuBackend.oneNativeThread();
-        String network = arguments[0];
-        int pairs = Integer.parseInt(arguments[1]);
+        System.out.println(measured(arguments[0], Integer.parseInt(arguments[1])));
+        System.exit(0); // ND4J's threads are not daemons
+    }
+
+    /** Returns one line of Markdown. */
+    static String measured(String network, int pairs) {
         Runnable plain = Networks.step(network, Call.loss(Call.PEER));
         Runnable ours = Networks.step(network, Call.loss(Call.OURS));
         double[] ratios = new double[pairs];
@@ -32,10 +36,9 @@ public final class StepCost {
             }
         }
         Arrays.sort(ratios);
-        System.out.printf(Locale.ROOT, "The time of a training step of %s with LossPowerGrad 0.3 differs from that with"
-                        + " %s by %+.2f %% (median of %d pairs; quartiles %+.2f and %+.2f %%).%n", network, Call.PEER,
+        return String.format(Locale.ROOT, "The time of a training step of %s with LossPowerGrad 0.3 differs from that with"
+                        + " %s by %+.2f %% (median of %d pairs; quartiles %+.2f and %+.2f %%).", network, Call.PEER,
                 percent(ratios[pairs / 2]), pairs, percent(ratios[pairs / 4]), percent(ratios[3 * pairs / 4]));
-        System.exit(0); // ND4J's threads are not daemons
     }
 
     private static double[] times(Runnable first, Runnable second) {

@@ -1,0 +1,85 @@
+package io.github.powergrad.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.powergrad.examples.backend.ComputeDevice;
+import java.io.File;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** How fast do networks train on a GPU, beside PyTorch on the same one, and what does the loss cost there? */
+public final class GpuReport {
+
+    private GpuReport() {}
+
+    /**
+     * Prints Markdown tables.
+     *
+     * @param arguments seconds for each case; the JSON that {@code peers/torch_training.py --cuda} wrote, or one that is
+     *     not there; then the cases, such as resnet20/32/64 for 64 images of 32x32 per step
+     * @throws IOException if there is no device that can be used, or the JSON cannot be read
+     */
+    public static void main(String[] arguments) throws IOException {
+        System.out.println(ComputeDevice.ready());
+        System.out.println();
+        double seconds = Double.parseDouble(arguments[0]);
+        File peer = new File(arguments[1]);
+        JsonNode torch = new ObjectMapper().readTree(peer.exists() ? peer : null);
+        printTraining(seconds, torch, Arrays.asList(arguments).subList(2, arguments.length));
+        List<Map<String, Object>> ratios = new ArrayList<>();
+        for (String type : new String[] {"FLOAT", "DOUBLE", "HALF"}) {
+            for (String shape : new String[] {"32x10", "128x10", "256x1000", "1024x1000", "64x21841"}) {
+                ratios.add(CallRatios.measure(type, shape, 12));
+            }
+        }
+        ResultTable.printRatios(new ObjectMapper().valueToTree(ratios));
+        System.out.println(StepCost.measured("resnet20", Math.max(3, (int) (10 * seconds))));
+        System.exit(0); // ND4J's threads are not daemons
+    }
+
+    private static void printTraining(double seconds, JsonNode torch, List<String> cases) {
+        List<String> peers = new ArrayList<>();
+        torch.path("images/s").fieldNames().forEachRemaining(peers::add);
+        System.out.println("### Training, images per second (ratio to PyTorch " + torch.path("torch").asText("") + ")");
+        System.out.println();
+        StringBuilder heading = new StringBuilder("| network, image size, images per step | Deeplearning4j |");
+        StringBuilder line = new StringBuilder("| --- | --- |");
+        for (String name : peers) {
+            heading.append(" PyTorch, ").append(name).append(" |");
+            line.append(" --- |");
+        }
+        System.out.println(heading);
+        System.out.println(line);
+        for (String name : cases) {
+            double ours = imagesPerSecond(name, seconds);
+            StringBuilder row = new StringBuilder(String.format(Locale.ROOT, "| %s | %,.0f |", name, ours));
+            for (String variant : peers) {
+                double theirs = torch.get("images/s").get(variant).path(name).asDouble(Double.NaN);
+                row.append(String.format(Locale.ROOT, " %,.0f (%.3f) |", theirs, ours / theirs));
+            }
+            System.out.println(row);
+        }
+        System.out.println();
+    }
+
+    private static double imagesPerSecond(String name, double seconds) {
+        String[] parts = name.split("/");
+        int batch = Integer.parseInt(parts[2]);
+        Runnable step = Networks.step(parts[0], Integer.parseInt(parts[1]), batch, Call.loss(Call.OURS));
+        List<Double> times = new ArrayList<>();
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        while (System.nanoTime() < end || times.size() < 4) {
+            long start = System.nanoTime();
+            step.run();
+            Nd4j.getExecutioner().commit();
+            times.add((System.nanoTime() - start) / 1e9);
+        }
+        double[] warm = times.stream().skip(times.size() / 4).mapToDouble(Double::doubleValue).sorted().toArray();
+        return batch / warm[warm.length / 2];
+    }
+}
