@@ -41,9 +41,13 @@ import org.nd4j.linalg.schedule.ScheduleType;
  * <p><b>Copies that train.</b> ParallelWrapper hands the listeners that the network has when the wrapper is
  * <em>built</em> to every worker's copy (or use {@code wrapper.setListeners}). On Spark set it with
  * {@code SparkDl4jMultiLayer.setListeners} or {@code SparkComputationGraph.setListeners}, which send it to the
- * executors; it is Serializable. One listener may serve several networks and threads. At DL4J 1.0.0-M2.1 a clone of a
- * ComputationGraph has the listeners of the original, in the same list, and counters at 0: before such a clone trains,
- * set its counters. A clone of a MultiLayerNetwork has its counters and no listeners.
+ * executors; it is Serializable. One listener may serve several networks and threads.
+ *
+ * <p><b>Clones.</b> A clone has the &alpha; of its moment. That of a MultiLayerNetwork has the counters too, and no
+ * listeners: set the schedule again to go on in it. That of a ComputationGraph has, at DL4J 1.0.0-M2.1, the original's
+ * own list of listeners, so that {@code setListeners} on one sets them on both, and counters at 0, so that the schedule
+ * starts anew if the clone trains: set them with {@code clone.getConfiguration().setIterationCount} and
+ * {@code setEpochCount}.
  *
  * <p>Source: arXiv:2111.12495v3, the first-epoch rule: where a network is unstable, train the first epoch with
  * &alpha; = 1, then switch the transform on.

@@ -667,7 +667,9 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
                 throw new IllegalArgumentException("Class weights must have one number per class, got none; "
                         + "for no weights leave out weights()");
             }
-            return weights(Nd4j.createFromArray(weights));
+            try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                return weights(Nd4j.createFromArray(weights)); // to last until build()
+            }
         }
 
         /**

@@ -221,6 +221,22 @@ class AlphaScheduleTest {
     }
 
     @Test
+    void aCloneOfAGraphHasTheScheduleAndCountersAtZeroUnlessTheyAreSet() {
+        ComputationGraph graph = graph(new RecordingLoss());
+        graph.setListeners(AlphaSchedule.warmup(1, 0.25));
+        graph.fit(iterator(2), 2);
+        ComputationGraph clone = graph.clone();
+        assertThat(PowerGrad.alphaOf(clone)).isEqualTo(0.25);
+        RecordingLoss.takeAlphas();
+        clone.fit(minibatch(0));
+        clone.getConfiguration().setEpochCount(2);
+        clone.fit(minibatch(0));
+
+        assertThat(RecordingLoss.takeAlphas()).containsExactly(1.0, 0.25);
+        assertThat(PowerGrad.alphaOf(graph)).isEqualTo(0.25);
+    }
+
+    @Test
     void anUnscheduledCloneTrainsAsIfTheOriginalHadNoSchedule() {
         MultiLayerNetwork network = perceptron(new LossPowerGrad(0.5));
         MultiLayerNetwork clone = network.clone();
