@@ -26,6 +26,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +35,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult;
@@ -594,6 +596,27 @@ class AlphaScheduleTest {
         wrapper.fit(iterator(4));
 
         assertThat(RecordingLoss.takeAlphasByThread()).hasSize(2).containsOnly(List.of(0.5, 0.5));
+    }
+
+    @Test
+    @Timeout(60)
+    void afterAFitThatThrewAParallelWrapperStillHasItsOldCopiesUntilItIsShutDown() {
+        MultiLayerNetwork network = perceptron(new RecordingLoss());
+        ParallelWrapper wrapper = twoWorkers(network);
+        Iterator<DataSet> broken = Stream.concat(minibatches(4).stream(), Stream.generate(() -> {
+            throw new IllegalStateException("unreadable");
+        })).iterator();
+        assertThatIllegalStateException().isThrownBy(() -> wrapper.fit(new ExistingDataSetIterator(broken)));
+        RecordingLoss.takeAlphasByThread();
+        PowerGrad.applyTo(network, 0.5);
+        wrapper.fit(iterator(4));
+        assertThat(RecordingLoss.takeAlphasByThread()).as("one with the new loss, one with the old")
+                .containsExactlyInAnyOrder(List.of(0.5, 0.5), List.of(0.125, 0.125));
+
+        PowerGrad.applyTo(network, 0.75);
+        wrapper.shutdown();
+        wrapper.fit(iterator(4));
+        assertThat(RecordingLoss.takeAlphasByThread()).hasSize(2).containsOnly(List.of(0.75, 0.75));
     }
 
     @Test
