@@ -33,10 +33,11 @@ import org.nd4j.linalg.schedule.ScheduleType;
  * {@code net.incrementEpochCount()} at the end of each epoch, or use a schedule per iteration.
  *
  * <p><b>What is changed.</b> At each change of &alpha; the network gets a new loss, which differs in &alpha; alone;
- * where &alpha; stays, so does the loss. No loss object is changed, so whatever else holds it keeps its &alpha;: another
- * network, a clone such as the best model that InMemoryModelSaver keeps, a custom loss registered for Keras models, the
- * object that was passed to a builder. Read &alpha; from the network: {@link PowerGrad#alphaOf(MultiLayerNetwork)}.
- * (Networks made from one configuration object share its counters and its loss: give each a clone of it.)
+ * while &alpha; stays, so does the loss. No loss object is changed, so whatever else holds the old one keeps its
+ * &alpha;: another network, a clone such as the best model that InMemoryModelSaver keeps, a custom loss registered for
+ * Keras models, the object that was passed to a builder. Read &alpha; from the network:
+ * {@link PowerGrad#alphaOf(MultiLayerNetwork)}. (Networks made from one configuration object share its counters and its
+ * losses: make each from a clone of it.)
  *
  * <p><b>Copies that train.</b> ParallelWrapper hands the listeners that the network has when the wrapper is
  * <em>built</em> to every worker's copy (or use {@code wrapper.setListeners}). On Spark set it with

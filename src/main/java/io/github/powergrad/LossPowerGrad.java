@@ -179,9 +179,10 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     /**
-     * Changes &alpha; in this object, and so in every network that holds it: clones of a network or a configuration,
-     * and networks built with one loss, share it. {@link PowerGrad#applyTo} and {@link AlphaSchedule} change the &alpha;
-     * of one network; each puts a new loss into it, which this object then no longer reaches.
+     * Changes &alpha; in this object, and so in every network that holds it: clones of a network or a configuration
+     * share it, and so do networks built with one loss. To change the &alpha; of one network use
+     * {@link PowerGrad#applyTo} or {@link AlphaSchedule}: they put a new loss into it, which this object then no longer
+     * reaches.
      *
      * @param alpha the exponent, in [0, 1]
      * @throws IllegalArgumentException if alpha is outside [0, 1] or NaN; the old value then stays

@@ -49,8 +49,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
  * width, not the classes, when it trains, whatever the loss.)
  *
  * <p>removeFrom leaves LossMCXENT where LossNegativeLogLikelihood was, which is the same mathematics, and drops label
- * smoothing, which LossMCXENT cannot hold. Losses are replaced by new objects with their own class weights, so a clone of
- * the network, which shares them, keeps its own.
+ * smoothing, which LossMCXENT cannot hold. Losses are replaced by new objects with class weights of their own, so a
+ * clone of the network, which shared the old ones, keeps them.
  *
  * <p><b>When.</b> Before or between calls of {@code fit}, not during one. ParallelWrapper copies the network for its
  * workers when its {@code fit} starts, so a change during that call, by a listener for example, reaches the network
@@ -162,21 +162,21 @@ public final class PowerGrad {
     }
 
     /**
-     * The &alpha; that the network trains with: of its last gradient under an {@link AlphaSchedule}, else as it was built
-     * or set by applyTo.
+     * The &alpha; in the network's loss: what it was built with, or what applyTo or an {@link AlphaSchedule} has set
+     * since. A schedule sets it before each gradient, so between calls of {@code fit} it is that of the last gradient.
      *
      * @param network initialized or not
      * @return the exponent, in [0, 1]
-     * @throws IllegalArgumentException if no layer has a PowerGrad loss, or several have one and differ in &alpha;: then
-     *     with each layer's
+     * @throws IllegalArgumentException if no layer has a PowerGrad loss; or if several have one and differ in &alpha;,
+     *     with the &alpha; of each layer
      */
     public static double alphaOf(MultiLayerNetwork network) {
         return alpha(OutputLosses.of(network));
     }
 
     /**
-     * The &alpha; that the graph trains with: of its last gradient under an {@link AlphaSchedule}, else as it was built or
-     * set by applyTo.
+     * The &alpha; in the graph's losses: what they were built with, or what applyTo or an {@link AlphaSchedule} has set
+     * since. A schedule sets it before each gradient, so between calls of {@code fit} it is that of the last gradient.
      *
      * @param graph initialized or not
      * @return the exponent, in [0, 1]
@@ -188,7 +188,7 @@ public final class PowerGrad {
     }
 
     /**
-     * The &alpha; that one layer of a network trains with.
+     * The &alpha; in the loss of one layer of a network.
      *
      * @param network initialized or not
      * @param layer the layer's name
@@ -200,7 +200,7 @@ public final class PowerGrad {
     }
 
     /**
-     * The &alpha; that one output of a graph trains with.
+     * The &alpha; in the loss of one layer of a graph.
      *
      * @param graph initialized or not
      * @param layer the layer's name
