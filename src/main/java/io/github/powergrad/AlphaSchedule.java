@@ -32,12 +32,23 @@ import org.nd4j.linalg.schedule.ScheduleType;
  * loop over {@code fit(DataSet)}, and after {@code ParallelWrapper.fit(iterator)}, it does not: call
  * {@code net.incrementEpochCount()} at the end of each epoch, or use a schedule per iteration.
  *
+ * <p><b>What is changed.</b> At each change of &alpha; the network gets a new loss, which differs in &alpha; alone;
+ * while &alpha; stays, so does the loss. No loss object is changed, so whatever else holds the old one keeps its
+ * &alpha;: another network, a clone such as the best model that InMemoryModelSaver keeps, a custom loss registered for
+ * Keras models, the object that was passed to a builder. Read &alpha; from the network:
+ * {@link PowerGrad#alphaOf(MultiLayerNetwork)}. (Networks made from one configuration object share its counters and its
+ * losses: make each from a clone of it.)
+ *
  * <p><b>Copies that train.</b> ParallelWrapper hands the listeners that the network has when the wrapper is
  * <em>built</em> to every worker's copy (or use {@code wrapper.setListeners}). On Spark set it with
  * {@code SparkDl4jMultiLayer.setListeners} or {@code SparkComputationGraph.setListeners}, which send it to the
- * executors; it is Serializable. Copies that share a loss object, as clones of a configuration do, get their own before
- * the first change, so workers at different iterations do not disturb each other: read &alpha; from the layer of the
- * network in question, not from an object passed to a builder.
+ * executors; it is Serializable. One listener may serve several networks and threads.
+ *
+ * <p><b>Clones.</b> A clone has the &alpha; of its moment. That of a MultiLayerNetwork has the counters too, and no
+ * listeners: set the schedule again to go on in it. That of a ComputationGraph has, at DL4J 1.0.0-M2.1, the original's
+ * own list of listeners, so that {@code setListeners} on one sets them on both, and counters at 0, so that the schedule
+ * starts anew if the clone trains: set them with {@code clone.getConfiguration().setIterationCount} and
+ * {@code setEpochCount}.
  *
  * <p>Source: arXiv:2111.12495v3, the first-epoch rule: where a network is unstable, train the first epoch with
  * &alpha; = 1, then switch the transform on.
@@ -103,7 +114,7 @@ public final class AlphaSchedule extends BaseTrainingListener implements Seriali
         // Layer-wise pretraining calls listeners with a layer: it has no PowerGrad loss and no counters of its own
         if (model instanceof MultiLayerNetwork) {
             MultiLayerNetwork network = (MultiLayerNetwork) model;
-            set(network, OutputLosses.of(network), network.getIterationCount(), network.getEpochCount());
+            set(OutputLosses.of(network), network.getIterationCount(), network.getEpochCount());
         }
     }
 
@@ -119,17 +130,18 @@ public final class AlphaSchedule extends BaseTrainingListener implements Seriali
     @Override
     public void onForwardPass(Model model, Map<String, INDArray> activations) {
         ComputationGraph graph = (ComputationGraph) model;
-        set(graph, OutputLosses.of(graph), graph.getIterationCount(), graph.getEpochCount());
+        set(OutputLosses.of(graph), graph.getIterationCount(), graph.getEpochCount());
     }
 
-    private void set(Model network, List<OutputLoss> losses, int iteration, int epoch) {
+    private void set(List<OutputLoss> losses, int iteration, int epoch) {
         double alpha = alphaAt(iteration, epoch);
         boolean found = false;
-        for (OutputLoss loss : losses) {
-            if (loss.get() instanceof LossPowerGrad) {
-                LossPowerGrad own = ((LossPowerGrad) loss.get()).scheduledFor(network);
-                own.setAlpha(alpha);
-                loss.set(own);
+        for (OutputLoss layer : losses) {
+            if (layer.get() instanceof LossPowerGrad) {
+                LossPowerGrad loss = (LossPowerGrad) layer.get();
+                if (loss.getAlpha() != alpha) {
+                    layer.set(loss.withAlpha(alpha));
+                }
                 found = true;
             }
         }

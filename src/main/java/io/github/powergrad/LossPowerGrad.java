@@ -1,7 +1,5 @@
 package io.github.powergrad;
 
-import java.lang.ref.Reference;
-import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Objects;
 import org.nd4j.common.primitives.Pair;
@@ -119,9 +117,6 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     private double alpha;
     private final double labelSmoothing;
 
-    /** The network whose {@link AlphaSchedule} sets alpha here, if one does. */
-    private transient Reference<Object> scheduledNetwork;
-
     /** The loss with &alpha; = {@value #DEFAULT_ALPHA}. */
     public LossPowerGrad() {
         this(DEFAULT_ALPHA);
@@ -184,7 +179,10 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     /**
-     * Changes &alpha; for the gradients computed from now on, as schedules do.
+     * Changes &alpha; in this object, and so in every network that holds it: clones of a network or a configuration
+     * share it, and so do networks built with one loss. To change the &alpha; of one network use
+     * {@link PowerGrad#applyTo} or {@link AlphaSchedule}: they put a new loss into it, which this object then no longer
+     * reaches.
      *
      * @param alpha the exponent, in [0, 1]
      * @throws IllegalArgumentException if alpha is outside [0, 1] or NaN; the old value then stays
@@ -503,7 +501,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         return type == DataType.DOUBLE ? Double.MIN_NORMAL : Float.MIN_NORMAL;
     }
 
-    /** A copy, of the same class, that differs in alpha. */
+    /** A copy, of the same class, that differs in alpha and shares nothing with this loss: others may hold that. */
     final LossPowerGrad withAlpha(double alpha) {
         LossPowerGrad copy;
         try {
@@ -511,19 +509,19 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         } catch (CloneNotSupportedException e) {
             throw new AssertionError(e); // the class is Cloneable
         }
+        copy.weights = copyOfWeights();
         copy.setAlpha(alpha);
         return copy;
     }
 
-    /**
-     * This loss if no other network's schedule sets its alpha, else a copy for the network alone: clones of a DL4J
-     * configuration, such as those of Spark's workers in one JVM, share the loss object.
-     */
-    final synchronized LossPowerGrad scheduledFor(Object network) {
-        Object other = scheduledNetwork == null ? null : scheduledNetwork.get();
-        LossPowerGrad own = other == null || other == network ? this : withAlpha(alpha);
-        own.scheduledNetwork = new WeakReference<>(network);
-        return own;
+    /** The class weights in an array of their own, outside any workspace; null if there are none. */
+    final INDArray copyOfWeights() {
+        if (weights == null) {
+            return null;
+        }
+        try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            return weights.dup();
+        }
     }
 
     private static double checkedAlpha(double alpha) {
@@ -653,6 +651,26 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         public Builder weights(INDArray weights) {
             this.weights = weights;
             return this;
+        }
+
+        /**
+         * Sets the class weights.
+         *
+         * @param weights one weight per class; null for none
+         * @return this builder
+         * @throws IllegalArgumentException if the array is empty
+         */
+        public Builder weights(double... weights) {
+            if (weights == null) {
+                return weights((INDArray) null);
+            }
+            if (weights.length == 0) {
+                throw new IllegalArgumentException("Class weights must have one number per class, got none; "
+                        + "for no weights leave out weights()");
+            }
+            try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                return weights(Nd4j.createFromArray(weights)); // to last until build()
+            }
         }
 
         /**

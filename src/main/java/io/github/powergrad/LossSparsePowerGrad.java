@@ -155,6 +155,12 @@ public class LossSparsePowerGrad extends LossPowerGrad {
         }
 
         @Override
+        public Builder weights(double... weights) {
+            super.weights(weights);
+            return this;
+        }
+
+        @Override
         public Builder labelSmoothing(double labelSmoothing) {
             super.labelSmoothing(labelSmoothing);
             return this;

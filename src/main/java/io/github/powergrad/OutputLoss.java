@@ -2,6 +2,7 @@ package io.github.powergrad;
 
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -10,13 +11,16 @@ import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffOutputLayer;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
- * The loss of one output or loss layer, read and replaced in every place where DL4J keeps it.
+ * The loss of one output or loss layer, read and replaced in every place where DL4J keeps it. A loss that DL4J has no
+ * setter for is null here and only named in messages.
  *
  * <p>A network holds a layer's configuration once as what is saved and once as what the running layer reads. Mostly
  * both are one object, but not behind a FrozenLayer made by TransferLearning: so all of them are written.
@@ -33,37 +37,48 @@ final class OutputLoss {
 
     private final String name;
     private final List<Layer> configurations;
-    private final boolean behindSoftmax;
+    private final BooleanSupplier behindSoftmax;
 
     /**
-     * The loss of a layer for which {@link #isHeldBy} is true.
+     * The loss of a layer for which {@link #isComputedBy} is true.
      *
      * @param name what messages call the layer
      * @param configurations its configuration objects, the saved one first, unwrapped
-     * @param behindSoftmax whether the layer's input is the output of a softmax
+     * @param behindSoftmax whether the layer's input is the output of a softmax; asked only where that matters, as
+     *     schedules look for losses in each iteration
      */
-    OutputLoss(String name, List<Layer> configurations, boolean behindSoftmax) {
+    OutputLoss(String name, List<Layer> configurations, BooleanSupplier behindSoftmax) {
         this.name = name;
         this.configurations = configurations;
         this.behindSoftmax = behindSoftmax;
     }
 
-    static boolean isHeldBy(Layer configuration) {
-        return FIELDS.stream().anyMatch(field -> field.type.isInstance(configuration));
+    static boolean isComputedBy(Layer configuration) {
+        return fieldOf(configuration) != null || configuration instanceof SameDiffOutputLayer
+                || configuration instanceof Yolo2OutputLayer;
+    }
+
+    String name() {
+        return name;
     }
 
     ILossFunction get() {
         Layer saved = configurations.get(0);
-        return fieldOf(saved).get(saved);
+        return isReplaceable() ? fieldOf(saved).get(saved) : null;
     }
 
     void set(ILossFunction loss) {
         configurations.forEach(configuration -> fieldOf(configuration).set(configuration, loss));
     }
 
-    /** Whether the loss is computed on a softmax: its own, or that of the layer before it. */
+    private boolean isReplaceable() {
+        return fieldOf(configurations.get(0)) != null;
+    }
+
+    /** Whether a loss that can be replaced is computed on a softmax: its own, or that of the layer before it. */
     boolean isOnSoftmax() {
-        return activation() instanceof ActivationSoftmax || isIdentity() && seesInput() && behindSoftmax;
+        return isReplaceable() && (activation() instanceof ActivationSoftmax
+                || isIdentity() && seesInput() && behindSoftmax.getAsBoolean());
     }
 
     private boolean isIdentity() {
@@ -82,14 +97,28 @@ final class OutputLoss {
     /** Layer, type, loss and activation, such as {@code 'out' (OutputLayer): LossMSE with sigmoid}. */
     @Override
     public String toString() {
+        Layer saved = configurations.get(0);
+        String layer = "'" + name + "' (" + saved.getClass().getSimpleName() + "): ";
+        if (saved instanceof SameDiffOutputLayer) {
+            return layer + "computes its loss in SameDiff, where SDPowerGrad.softmaxCrossEntropy has the transform";
+        }
+        if (!isReplaceable()) {
+            return layer + "adds up several losses, of which its builder's lossClassPredictions(new "
+                    + "LossPowerGrad(alpha)) can have the transform";
+        }
         ILossFunction loss = get();
-        return "'" + name + "' (" + configurations.get(0).getClass().getSimpleName() + "): "
-                + (loss == null ? "no loss" : loss.getClass().getSimpleName()) + " with " + activation()
+        return layer + (loss == null ? "no loss" : loss.getClass().getSimpleName()) + " with " + activation()
                 + (isIdentity() && !isOnSoftmax() ? ", not on a softmax" : "");
     }
 
+    /** Where the layer keeps its loss; null if it computes the loss itself. */
     private static Field<?> fieldOf(Layer configuration) {
-        return FIELDS.stream().filter(field -> field.type.isInstance(configuration)).findFirst().orElseThrow();
+        for (Field<?> field : FIELDS) {
+            if (field.type.isInstance(configuration)) {
+                return field;
+            }
+        }
+        return null;
     }
 
     private static final class Field<T extends BaseLayer> {

@@ -1,9 +1,8 @@
 package io.github.powergrad;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -23,6 +22,7 @@ import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.RepeatVector;
 import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
@@ -38,7 +38,7 @@ final class OutputLosses {
     @SuppressWarnings("deprecation") // GravesBidirectionalLSTM is deprecated, but saved networks have it
     private static final List<Class<? extends BaseLayer>> ACTIVATION_NOT_LAST = List.of(AbstractLSTM.class,
             GravesBidirectionalLSTM.class, BatchNormalization.class, DropoutLayer.class, PReLULayer.class,
-            VariationalAutoencoder.class);
+            RepeatVector.class, VariationalAutoencoder.class);
 
     /** Vertices that hand on the rows they are given. */
     private static final List<Class<? extends GraphVertex>> PASSING_ON = List.of(PreprocessorVertex.class,
@@ -60,38 +60,34 @@ final class OutputLosses {
         List<OutputLoss> losses = new ArrayList<>();
         for (int i = 0; i < configuration.getConfs().size(); i++) {
             Layer saved = layer(configuration, i);
-            if (OutputLoss.isHeldBy(saved)) {
+            if (OutputLoss.isComputedBy(saved)) {
                 String name = saved.getLayerName() == null ? "layer " + i : saved.getLayerName();
+                int before = i - 1;
                 losses.add(new OutputLoss(name, copies(saved, running == null ? null : running[i]),
-                        softmaxUpTo(configuration, i - 1)));
+                        () -> softmaxUpTo(configuration, before)));
             }
         }
         return losses;
     }
 
     static List<OutputLoss> of(ComputationGraphConfiguration configuration) {
-        return of(configuration, Map.of());
+        return of(configuration, name -> null);
     }
 
     /** Also of a graph whose init() has not been called yet. */
     static List<OutputLoss> of(ComputationGraph graph) {
-        Map<String, org.deeplearning4j.nn.api.Layer> running = new HashMap<>();
-        if (graph.getVertices() != null) {
-            for (org.deeplearning4j.nn.graph.vertex.GraphVertex vertex : graph.getVertices()) {
-                running.put(vertex.getVertexName(), vertex.getLayer());
-            }
-        }
-        return of(graph.getConfiguration(), running);
+        return graph.getVertices() == null ? of(graph.getConfiguration())
+                : of(graph.getConfiguration(), name -> graph.getVertex(name).getLayer());
     }
 
     private static List<OutputLoss> of(ComputationGraphConfiguration configuration,
-            Map<String, org.deeplearning4j.nn.api.Layer> running) {
+            Function<String, org.deeplearning4j.nn.api.Layer> running) {
         List<OutputLoss> losses = new ArrayList<>();
         configuration.getVertices().keySet().forEach(name -> {
             GraphVertex vertex = vertex(configuration, name);
-            if (vertex instanceof LayerVertex && OutputLoss.isHeldBy(layer(vertex))) {
-                losses.add(new OutputLoss(name, copies(layer(vertex), running.get(name)),
-                        softmaxBefore(configuration, name)));
+            if (vertex instanceof LayerVertex && OutputLoss.isComputedBy(layer(vertex))) {
+                losses.add(new OutputLoss(name, copies(layer(vertex), running.apply(name)),
+                        () -> softmaxBefore(configuration, name)));
             }
         });
         return losses;
@@ -136,7 +132,7 @@ final class OutputLosses {
     }
 
     private static boolean passesOn(Layer layer) {
-        return layer instanceof MaskLayer || layer instanceof ActivationLayer
+        return layer instanceof MaskLayer || layer instanceof RepeatVector || layer instanceof ActivationLayer
                 && ((ActivationLayer) layer).getActivationFn() instanceof ActivationIdentity;
     }
 

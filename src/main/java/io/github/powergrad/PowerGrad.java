@@ -1,5 +1,6 @@
 package io.github.powergrad;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
  * ComputationGraph net = ResNet50.builder().numClasses(1000).build().init();
  * PowerGrad.applyTo(net, 0.3);     // returns 1: one output layer changed
  * net.fit(trainingData);
+ * PowerGrad.alphaOf(net);          // 0.3, or what an AlphaSchedule has set
  * PowerGrad.removeFrom(net);       // to go on with ordinary cross-entropy
  * }</pre>
  *
@@ -47,8 +49,14 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
  * width, not the classes, when it trains, whatever the loss.)
  *
  * <p>removeFrom leaves LossMCXENT where LossNegativeLogLikelihood was, which is the same mathematics, and drops label
- * smoothing, which LossMCXENT cannot hold. Losses are replaced by new objects, so a clone of the network, which shares
- * them, keeps its own.
+ * smoothing, which LossMCXENT cannot hold. Losses are replaced by new objects with class weights of their own, so a
+ * clone of the network, which shared the old ones, keeps them.
+ *
+ * <p><b>When.</b> Before or between calls of {@code fit}, not during one. ParallelWrapper copies the network for its
+ * workers when its {@code fit} starts, so a change during that call, by a listener for example, reaches the network
+ * alone and is averaged with workers that train with the old loss: use an {@link AlphaSchedule}, which sets every
+ * worker's. At Deeplearning4j 1.0.0-M2.1 each call of {@code fit} copies anew; after one that threw, call
+ * {@code wrapper.shutdown()} or build a new wrapper, as the old copies are still there.
  *
  * <p>Source: arXiv:2111.12495v3, eq. (1) and (2).
  *
@@ -153,6 +161,88 @@ public final class PowerGrad {
         return remove(OutputLosses.of(configuration));
     }
 
+    /**
+     * The &alpha; in the network's loss: what it was built with, or what applyTo or an {@link AlphaSchedule} has set
+     * since. A schedule sets it before each gradient, so between calls of {@code fit} it is that of the last gradient.
+     *
+     * @param network initialized or not
+     * @return the exponent, in [0, 1]
+     * @throws IllegalArgumentException if no layer has a PowerGrad loss; or if several have one and differ in &alpha;,
+     *     with the &alpha; of each layer
+     */
+    public static double alphaOf(MultiLayerNetwork network) {
+        return alpha(OutputLosses.of(network));
+    }
+
+    /**
+     * The &alpha; in the graph's losses: what they were built with, or what applyTo or an {@link AlphaSchedule} has set
+     * since. A schedule sets it before each gradient, so between calls of {@code fit} it is that of the last gradient.
+     *
+     * @param graph initialized or not
+     * @return the exponent, in [0, 1]
+     * @throws IllegalArgumentException as for {@link #alphaOf(MultiLayerNetwork)}; ask for one layer by
+     *     {@link #alphaOf(ComputationGraph, String)}
+     */
+    public static double alphaOf(ComputationGraph graph) {
+        return alpha(OutputLosses.of(graph));
+    }
+
+    /**
+     * The &alpha; in the loss of one layer of a network.
+     *
+     * @param network initialized or not
+     * @param layer the layer's name
+     * @return the exponent, in [0, 1]
+     * @throws IllegalArgumentException if no layer of this name has a PowerGrad loss, with the losses found
+     */
+    public static double alphaOf(MultiLayerNetwork network, String layer) {
+        return alpha(OutputLosses.of(network), layer);
+    }
+
+    /**
+     * The &alpha; in the loss of one layer of a graph.
+     *
+     * @param graph initialized or not
+     * @param layer the layer's name
+     * @return the exponent, in [0, 1]
+     * @throws IllegalArgumentException if no layer of this name has a PowerGrad loss, with the losses found
+     */
+    public static double alphaOf(ComputationGraph graph, String layer) {
+        return alpha(OutputLosses.of(graph), layer);
+    }
+
+    private static double alpha(List<OutputLoss> losses) {
+        Map<String, Double> alphas = alphasByLayer(losses);
+        if (alphas.isEmpty()) {
+            throw new IllegalArgumentException("No alpha: no layer has a PowerGrad loss; found "
+                    + OutputLosses.describe(losses) + "; call PowerGrad.applyTo first");
+        }
+        if (new HashSet<>(alphas.values()).size() > 1) {
+            throw new IllegalArgumentException("No single alpha: layers differ, " + alphas
+                    + "; ask for one with PowerGrad.alphaOf(network, layer)");
+        }
+        return alphas.values().iterator().next();
+    }
+
+    private static double alpha(List<OutputLoss> losses, String layer) {
+        Double alpha = alphasByLayer(losses).get(layer);
+        if (alpha == null) {
+            throw new IllegalArgumentException("No layer '" + layer + "' with a PowerGrad loss; found "
+                    + OutputLosses.describe(losses));
+        }
+        return alpha;
+    }
+
+    private static Map<String, Double> alphasByLayer(List<OutputLoss> losses) {
+        Map<String, Double> alphas = new LinkedHashMap<>();
+        for (OutputLoss layer : losses) {
+            if (layer.get() instanceof LossPowerGrad) {
+                alphas.put(layer.name(), ((LossPowerGrad) layer.get()).getAlpha());
+            }
+        }
+        return alphas;
+    }
+
     private static int apply(List<OutputLoss> losses, double alpha) {
         PowerTransform.checkAlpha(alpha);
         return replace(losses, loss -> powered(loss, alpha), "No loss to change: PowerGrad.applyTo replaces "
@@ -205,8 +295,8 @@ public final class PowerGrad {
         }
         LossPowerGrad loss = (LossPowerGrad) layer.get();
         return loss instanceof LossSparsePowerGrad
-                ? new LossSparseMCXENT(loss.getSoftmaxClipEps(), loss.getWeights())
-                : new LossMCXENT(loss.getSoftmaxClipEps(), loss.getWeights());
+                ? new LossSparseMCXENT(loss.getSoftmaxClipEps(), loss.copyOfWeights())
+                : new LossMCXENT(loss.getSoftmaxClipEps(), loss.copyOfWeights());
     }
 
     /** A subclass may compute something else, so it is not taken for the loss itself. */

@@ -152,6 +152,23 @@ class KerasImportTest {
     }
 
     @Test
+    void aScheduleChangesNeitherTheRegisteredLossNorOtherNetworksWithIt() throws Exception {
+        LossPowerGrad registered = new LossPowerGrad(0.25);
+        KerasLossUtils.registerCustomLoss("power_grad", registered);
+        MultiLayerNetwork scheduled = sequential("custom-loss");
+        MultiLayerNetwork other = sequential("custom-loss");
+        assertThat(lossOf(scheduled)).isSameAs(registered);
+
+        scheduled.setListeners(AlphaSchedule.warmup(0, 0.75));
+        scheduled.fit(minibatch(0));
+        other.fit(minibatch(0));
+
+        assertThat(PowerGrad.alphaOf(scheduled)).isEqualTo(0.75);
+        assertThat(PowerGrad.alphaOf(other)).isEqualTo(0.25);
+        assertThat(PowerGrad.alphaOf(sequential("custom-loss"))).isEqualTo(0.25);
+    }
+
+    @Test
     void aCustomLossMustBeRegisteredInLowerCase() {
         KerasLossUtils.registerCustomLoss("Power_Grad", new LossPowerGrad(0.25));
 

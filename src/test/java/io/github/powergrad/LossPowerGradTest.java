@@ -544,6 +544,39 @@ class LossPowerGradTest {
     }
 
     @Test
+    void buildersTakeWeightsAsNumbers() {
+        INDArray row = Nd4j.createFromArray(1, 2, 0.5);
+        assertThat(LossPowerGrad.builder().weights(1, 2, 0.5).build())
+                .isEqualTo(LossPowerGrad.builder().weights(row).build());
+        LossSparsePowerGrad sparse = LossSparsePowerGrad.builder().weights(1, 2, 0.5).alpha(0.25).build();
+        assertThat(sparse).isEqualTo(LossSparsePowerGrad.builder().weights(row).alpha(0.25).build());
+        assertThat(LossPowerGrad.builder().weights(3).build().getWeights().toDoubleVector()).containsExactly(3);
+        assertThat(LossPowerGrad.builder().weights(1, 2).weights((double[]) null).build())
+                .isEqualTo(new LossPowerGrad());
+    }
+
+    @Test
+    void buildersRefuseNoNumbersAsWeights() {
+        assertThatIllegalArgumentException().isThrownBy(() -> LossPowerGrad.builder().weights(new double[0]))
+                .withMessage("Class weights must have one number per class, got none; "
+                        + "for no weights leave out weights()");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LossSparsePowerGrad.builder().weights(1, Double.NaN).build())
+                .withMessageStartingWith("Class weights must be finite numbers, got NaN for class 1");
+    }
+
+    @Test
+    void weightsGivenAsNumbersOutlastTheWorkspaceTheyWereGivenIn() {
+        LossPowerGrad.Builder builder = LossPowerGrad.builder();
+        try (MemoryWorkspace workspace = Nd4j.getWorkspaceManager().getAndActivateWorkspace("LossPowerGradTest")) {
+            builder.weights(1, 2, 0.5);
+        }
+
+        assertThat(builder.weights.isAttached()).isFalse();
+        assertThat(builder.build().getWeights().toDoubleVector()).containsExactly(1, 2, 0.5);
+    }
+
+    @Test
     void refusesWeightsThatAreNotFinite() {
         assertThatIllegalArgumentException().isThrownBy(() -> new LossPowerGrad(Nd4j.createFromArray(1.0, Double.NaN)))
                 .withMessageStartingWith("Class weights must be finite numbers, got NaN for class 1");

@@ -1,5 +1,6 @@
 package io.github.powergrad;
 
+import static io.github.powergrad.BitwiseEquality.assertSameBits;
 import static io.github.powergrad.SmallNetworks.CLASSES;
 import static io.github.powergrad.SmallNetworks.INPUTS;
 import static io.github.powergrad.SmallNetworks.configuration;
@@ -14,11 +15,13 @@ import static io.github.powergrad.SmallNetworks.perceptron;
 import static io.github.powergrad.SmallNetworks.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -27,6 +30,7 @@ import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
@@ -43,8 +47,12 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.misc.RepeatVector;
+import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffOutputLayer;
 import org.deeplearning4j.nn.conf.layers.util.MaskLayer;
 import org.deeplearning4j.nn.conf.preprocessor.RnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -58,12 +66,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossL2;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 import org.nd4j.linalg.lossfunctions.impl.LossNegativeLogLikelihood;
@@ -225,6 +238,7 @@ class PowerGradTest {
                 List.of(softmax, new ActivationLayer(Activation.TANH)),
                 List.of(softmax, new GlobalPoolingLayer.Builder().build()),
                 List.of(new LSTM.Builder().nIn(4).nOut(3).activation(Activation.SOFTMAX).build()),
+                List.of(dense(4, 3, Activation.TANH), repeated()),
                 List.of(softmax, new DropoutLayer.Builder(0.5).activation(Activation.SOFTMAX).build()),
                 List.of(softmax, new BatchNormalization.Builder().nOut(3).activation(Activation.SOFTMAX).build()));
     }
@@ -234,6 +248,32 @@ class PowerGradTest {
     void identityIsLeftAloneWhereTheLayersBeforeItDoNotEndInASoftmax(List<Layer> before) {
         assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.applyTo(before(before), 0.25))
                 .withMessageContaining("(LossLayer): LossMCXENT with identity, not on a softmax");
+    }
+
+    /** A RepeatVector never applies the activation function that it has, here from the configuration's default. */
+    private static RepeatVector repeated() {
+        RepeatVector layer = new RepeatVector.Builder<>(2).build();
+        layer.setActivationFn(new ActivationSoftmax());
+        return layer;
+    }
+
+    @Test
+    void identityBehindARepeatedSoftmaxTrainsWithTheSumOverTheRepetitions() {
+        MultiLayerNetwork repeated = new MultiLayerNetwork(settings().updater(new Sgd(0.1)).list(
+                dense(INPUTS, CLASSES, Activation.SOFTMAX), new RepeatVector.Builder<>(2).build(),
+                new RnnLossLayer.Builder(new LossMCXENT()).activation(Activation.IDENTITY).build()).build());
+        MultiLayerNetwork twiceTheRate = new MultiLayerNetwork(settings().updater(new Sgd(0.2)).list(
+                dense(INPUTS, CLASSES, Activation.IDENTITY),
+                new LossLayer.Builder(new LossPowerGrad(0.25)).activation(Activation.SOFTMAX).build()).build());
+        repeated.init();
+        twiceTheRate.init();
+
+        assertThat(PowerGrad.applyTo(repeated, 0.25)).isEqualTo(1);
+        INDArray labels = minibatch(0).getLabels();
+        repeated.fit(minibatch(0).getFeatures(), Nd4j.stack(2, labels, labels));
+        twiceTheRate.fit(minibatch(0));
+
+        assertThat(params(repeated)).containsExactly(params(twiceTheRate), within(1e-12));
     }
 
     static Stream<GraphVertex> verticesThatPassOn() {
@@ -313,6 +353,129 @@ class PowerGradTest {
         unset.getConf(0).setLayer(layer);
         assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.applyTo(unset, 0.25))
                 .withMessageContaining("found 'layer 0' (OutputLayer): no loss with softmax");
+    }
+
+    @Test
+    void anOutputLayerWithLossesOfItsOwnIsNamedWithWhatToDo() {
+        assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.applyTo(yolo(new LossL2()), 0.25))
+                .withMessageEndingWith("found 'layer0' (Yolo2OutputLayer): adds up several losses, of which its "
+                        + "builder's lossClassPredictions(new LossPowerGrad(alpha)) can have the transform");
+        ComputationGraphConfiguration sameDiff = settings().graphBuilder().addInputs("in")
+                .addLayer("out", new OwnLoss(), "in").setOutputs("out").build();
+        assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.removeFrom(sameDiff))
+                .withMessageEndingWith("found 'out' (OwnLoss): computes its loss in SameDiff, where "
+                        + "SDPowerGrad.softmaxCrossEntropy has the transform");
+    }
+
+    @Test
+    void theClassPredictionsOfYoloTrainWithTheTransform() {
+        INDArray features = Nd4j.rand(DataType.DOUBLE, 2, 2 * (5 + CLASSES), 4, 4);
+        INDArray labels = Nd4j.zeros(DataType.DOUBLE, 2, 4 + CLASSES, 4, 4);
+        labels.putScalar(new int[] {0, 0, 1, 1}, 1.1).putScalar(new int[] {0, 1, 1, 1}, 1.2)
+                .putScalar(new int[] {0, 2, 1, 1}, 1.8).putScalar(new int[] {0, 3, 1, 1}, 1.9)
+                .putScalar(new int[] {0, 4, 1, 1}, 1);
+
+        assertThat(yoloAfterAStep(new LossPowerGrad(1), features, labels))
+                .containsExactly(yoloAfterAStep(new LossMCXENT(), features, labels), within(1e-12));
+        assertThat(yoloAfterAStep(new LossPowerGrad(0.25), features, labels))
+                .isNotEqualTo(yoloAfterAStep(new LossMCXENT(), features, labels));
+    }
+
+    private static double[] yoloAfterAStep(ILossFunction loss, INDArray features, INDArray labels) {
+        int channels = 2 * (5 + CLASSES);
+        MultiLayerNetwork network = new MultiLayerNetwork(configuration(
+                new ConvolutionLayer.Builder(1, 1).nIn(channels).nOut(channels).activation(Activation.IDENTITY).build(),
+                yolo(loss).getConf(0).getLayer()));
+        network.init();
+        network.fit(features, labels);
+        return params(network);
+    }
+
+    private static MultiLayerConfiguration yolo(ILossFunction classLoss) {
+        return configuration(new Yolo2OutputLayer.Builder().lossClassPredictions(classLoss)
+                .boundingBoxPriors(Nd4j.createFromArray(new double[][] {{1, 1}, {2, 2}})).build());
+    }
+
+    /** An output layer whose loss DL4J has no setter for. */
+    private static final class OwnLoss extends SameDiffOutputLayer {
+
+        @Override
+        public SDVariable defineLayer(SameDiff sameDiff, SDVariable input, SDVariable labels,
+                Map<String, SDVariable> parameters) {
+            return labels.sub(input).norm2("loss");
+        }
+
+        @Override
+        public String activationsVertexName() {
+            return "input";
+        }
+
+        @Override
+        public void defineParameters(SDLayerParams parameters) {}
+
+        @Override
+        public void initializeParameters(Map<String, INDArray> parameters) {}
+
+        @Override
+        public InputType getOutputType(int index, InputType inputType) {
+            return inputType;
+        }
+    }
+
+    // Which alpha
+
+    @Test
+    void alphaOfIsThatOfTheLossInTheNetwork() {
+        assertThat(PowerGrad.alphaOf(perceptron(new LossPowerGrad(0.25)))).isEqualTo(0.25);
+        assertThat(PowerGrad.alphaOf(graph(new LossSparsePowerGrad(0)))).isZero();
+        MultiLayerNetwork network = perceptron(new LossMCXENT());
+        PowerGrad.applyTo(network, 0.5);
+        assertThat(PowerGrad.alphaOf(network)).isEqualTo(0.5);
+        assertThat(PowerGrad.alphaOf(network, "layer1")).isEqualTo(0.5);
+    }
+
+    @Test
+    void alphaOfANetworkThatIsNotInitializedYetIsThatOfItsConfiguration() {
+        MultiLayerNetwork network = new MultiLayerNetwork(configuration(output(new LossPowerGrad(0.25))));
+        ComputationGraph graph = new ComputationGraph(graph(new LossPowerGrad(0.5)).getConfiguration().clone());
+
+        assertThat(PowerGrad.alphaOf(network)).isEqualTo(0.25);
+        assertThat(PowerGrad.alphaOf(graph)).isEqualTo(0.5);
+    }
+
+    @Test
+    void alphaOfIsTheOneAlphaOfSeveralOutputsAndOtherLossesDoNotCount() {
+        ComputationGraph both = twoOutputs(new LossPowerGrad(0.5));
+        PowerGrad.applyTo(both, 0.25);
+        ComputationGraph regression = twoOutputs(new LossMSE());
+        PowerGrad.applyTo(regression, 0.75);
+
+        assertThat(PowerGrad.alphaOf(both)).isEqualTo(0.25);
+        assertThat(PowerGrad.alphaOf(regression)).isEqualTo(0.75);
+    }
+
+    @Test
+    void alphaOfOutputsThatDifferIsAskedForByName() {
+        ComputationGraph graph = twoOutputs(new LossPowerGrad(0.5), new LossPowerGrad(0.25));
+
+        assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.alphaOf(graph))
+                .withMessage("No single alpha: layers differ, {class=0.5, other=0.25}; "
+                        + "ask for one with PowerGrad.alphaOf(network, layer)");
+        assertThat(PowerGrad.alphaOf(graph, "class")).isEqualTo(0.5);
+        assertThat(PowerGrad.alphaOf(graph, "other")).isEqualTo(0.25);
+    }
+
+    @Test
+    void alphaOfANetworkOrLayerWithoutThePowerGradLossIsRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.alphaOf(perceptron(new LossMCXENT())))
+                .withMessage("No alpha: no layer has a PowerGrad loss; found 'layer1' (OutputLayer): LossMCXENT with "
+                        + "softmax; call PowerGrad.applyTo first");
+        ComputationGraph graph = twoOutputs(new LossPowerGrad(0.5), new LossMSE());
+        assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.alphaOf(graph, "other"))
+                .withMessage("No layer 'other' with a PowerGrad loss; found 'class' (OutputLayer): LossPowerGrad with "
+                        + "softmax, 'other' (OutputLayer): LossMSE with softmax");
+        assertThatIllegalArgumentException().isThrownBy(() -> PowerGrad.alphaOf(perceptron(new LossPowerGrad()), "out"))
+                .withMessageStartingWith("No layer 'out' with a PowerGrad loss");
     }
 
     @ParameterizedTest
@@ -469,6 +632,21 @@ class PowerGradTest {
     }
 
     @Test
+    void theNewLossHasClassWeightsOfItsOwnBothWays() {
+        MultiLayerNetwork network = perceptron(new LossMCXENT(WEIGHTS));
+        PowerGrad.applyTo(network, 0.25);
+        INDArray first = ((LossMCXENT) lossOf(network)).getWeights();
+        PowerGrad.applyTo(network, 0.5);
+        INDArray second = ((LossMCXENT) lossOf(network)).getWeights();
+        PowerGrad.removeFrom(network);
+        INDArray third = ((LossMCXENT) lossOf(network)).getWeights();
+
+        assertThat(Stream.of(WEIGHTS, first, second, third).map(weights -> weights.data().pointer().address()))
+                .doesNotHaveDuplicates();
+        assertSameBits(third, WEIGHTS);
+    }
+
+    @Test
     void aNetworkTrainsOnAsOrdinaryCrossEntropyAfterRemoving() {
         MultiLayerNetwork network = perceptron(new LossPowerGrad(0.25));
 
@@ -520,10 +698,14 @@ class PowerGradTest {
     }
 
     private static ComputationGraph twoOutputs(ILossFunction other) {
+        return twoOutputs(new LossMCXENT(), other);
+    }
+
+    private static ComputationGraph twoOutputs(ILossFunction one, ILossFunction other) {
         ComputationGraph graph = new ComputationGraph(settings().graphBuilder()
                 .addInputs("in")
                 .addLayer("hidden", dense(INPUTS, 5, Activation.TANH), "in")
-                .addLayer("class", output(new LossMCXENT()), "hidden")
+                .addLayer("class", output(one), "hidden")
                 .addLayer("other", output(other), "hidden")
                 .setOutputs("class", "other").build());
         graph.init();

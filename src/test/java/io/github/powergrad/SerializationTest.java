@@ -1,5 +1,6 @@
 package io.github.powergrad;
 
+import static io.github.powergrad.BitwiseEquality.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
@@ -126,7 +127,7 @@ class SerializationTest {
         assertThat(lossOf(restored.getLayerWiseConfigurations())).isEqualTo(loss);
         network.fit(data);
         restored.fit(data);
-        assertThat(restored.params()).isEqualTo(network.params());
+        assertSameBits(restored.params(), network.params());
 
         ComputationGraph graph = new ComputationGraph(graphConfiguration(loss));
         graph.init();
@@ -137,7 +138,7 @@ class SerializationTest {
         assertThat(lossOf(restoredGraph.getConfiguration())).isEqualTo(loss);
         graph.fit(data);
         restoredGraph.fit(data);
-        assertThat(restoredGraph.params()).isEqualTo(graph.params());
+        assertSameBits(restoredGraph.params(), graph.params());
     }
 
     @Test
