@@ -486,7 +486,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         return Nd4j.exec(clip)[0];
     }
 
-    private static double largest(DataType type) {
+    static double largest(DataType type) {
         switch (type) {
             case DOUBLE:
                 return Double.MAX_VALUE;
