@@ -38,14 +38,21 @@ import org.nd4j.linalg.factory.Nd4j;
  * are used, so a saved graph loads and trains on anywhere, also without this library. &alpha; is written into the
  * graph.
  *
- * <p><b>Gradients.</b> Equal to {@link LossPowerGrad}'s, labels that do not sum to 1 included; the labels get none.
- * Unlike the gradient of {@code sd.loss().softmaxCrossEntropy}, it obeys the chain rule: the loss may be scaled or go
- * into further operations, such as weights for the examples.
+ * <p><b>Gradients.</b> Equal to {@link LossPowerGrad}'s, labels that do not sum to 1 included; labels and weights get
+ * none. Unlike the gradient of {@code sd.loss().softmaxCrossEntropy}, it obeys the chain rule: the loss may be scaled or
+ * go into further operations.
  *
  * <pre>{@code
  * SDVariable each = SDPowerGrad.softmaxCrossEntropy(sd, "each", y, logits, 0.25, 0, LossReduce.NONE);
  * sd.setLossVariables(each.mul(weights).mean("loss"));
  * }</pre>
+ *
+ * <p><b>Numbers at the edge.</b> As in the table of {@link LossPowerGrad} for its exact score, {@code
+ * softmaxClipEps(0)}, but computed in the type of the logits (FLOAT for the shorter ones): a logit of &minus;&infin; is a
+ * probability of 0; &minus;&infin; in all classes, +&infin; or NaN make their own example NaN.
+ *
+ * <p><b>Versions.</b> Works on ND4J 1.0.0-M2.1 and 1.0.0-M1.1. 1.0.0-M2 is refused: SameDiff loses gradients there where
+ * two operations use one variable, with operations of its own too.
  *
  * <p><b>Shapes and types.</b> Classes are the last dimension; before it come the examples (any number of them: -1 in a
  * placeholder is fine) and time steps, if any. Logits are of a floating type, which the loss has too; HALF and BFLOAT16
@@ -58,8 +65,9 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class SDPowerGrad {
 
     /**
-     * 1.0.0-M2 loses, silently, the gradients of what lies before a variable that two ops use, in graphs without this
-     * loss too, and counts some gradients twice. Asked of ND4J itself, which does not tell its version.
+     * 1.0.0-M2 loses, silently, the gradients of what lies before a variable that two ops use, with its own ops too, and
+     * counts some gradients twice. ND4J does not tell its version, so a small graph shows whether it has the fault. Can
+     * go when M2 need not be refused any more.
      */
     private static final class Differentiation {
 
@@ -88,6 +96,7 @@ public final class SDPowerGrad {
      * @throws IllegalArgumentException if alpha is outside [0, 1] or NaN, logits are not of a floating type or labels
      *         not numeric, or a variable belongs to another graph
      * @throws IllegalStateException if the graph has a variable of that name already
+     * @throws UnsupportedOperationException on ND4J 1.0.0-M2
      */
     public static SDVariable softmaxCrossEntropy(SameDiff sd, String name, SDVariable labels, SDVariable logits,
             double alpha) {
@@ -104,10 +113,11 @@ public final class SDPowerGrad {
      * @param alpha the exponent, in [0, 1]; 1 is ordinary cross-entropy
      * @param labelSmoothing &epsilon;, in [0, 1)
      * @param lossReduce SUM over the examples; their mean (both MEAN reductions: they differ by weights only); or NONE
-     *        for one value an example, [N, 1] for logits [N, C] and [N, T] for [N, T, C]
+     *        for one value per example, [N, 1] for logits [N, C] and [N, T] for [N, T, C]
      * @return the loss
      * @throws IllegalArgumentException as above, or if labelSmoothing is outside [0, 1)
      * @throws IllegalStateException if the graph has a variable of that name already
+     * @throws UnsupportedOperationException on ND4J 1.0.0-M2
      */
     public static SDVariable softmaxCrossEntropy(SameDiff sd, String name, SDVariable labels, SDVariable logits,
             double alpha, double labelSmoothing, LossReduce lossReduce) {
@@ -136,14 +146,15 @@ public final class SDPowerGrad {
      * @return the loss
      * @throws IllegalArgumentException as above, or if labelSmoothing is outside [0, 1) or weights are not numeric
      * @throws IllegalStateException if the graph has a variable of that name already
+     * @throws UnsupportedOperationException on ND4J 1.0.0-M2
      */
     public static SDVariable softmaxCrossEntropy(SameDiff sd, String name, SDVariable labels, SDVariable logits,
             SDVariable weights, double alpha, double labelSmoothing, LossReduce lossReduce) {
         PowerTransform.checkAlpha(alpha);
         LossPowerGrad.checkedSmoothing(labelSmoothing);
         if (!Differentiation.IS_RIGHT) {
-            throw new UnsupportedOperationException("SDPowerGrad cannot train here: this ND4J, as 1.0.0-M2 does, loses "
-                    + "gradients where two ops use one variable; use 1.0.0-M2.1 or 1.0.0-M1.1");
+            throw new UnsupportedOperationException("SDPowerGrad does not work on ND4J 1.0.0-M2, whose SameDiff "
+                    + "loses gradients where two operations use one variable; use 1.0.0-M2.1 or 1.0.0-M1.1");
         }
         checkVariable(sd, "labels", labels);
         checkVariable(sd, "logits", logits);
