@@ -57,8 +57,10 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * <p><b>Activations.</b> Softmax; or identity, where preOutput already holds probabilities, as behind a softmax layer
  * and in every imported Keras model. The gradient is then s (p'/p &minus; 1) &minus; w&#8857;q/p with
  * s = &Sigma;<sub>c</sub> w<sub>c</sub> q<sub>c</sub>, which the backward pass of the softmax turns into the gradient
- * above. A probability below the smallest normal number of its type counts as that number wherever it divides or its
- * logarithm is taken, so score and gradient stay finite.
+ * above, as long as each probability of the row is a normal number: at least 1.2e-38 in FLOAT (logits at most 87 below
+ * the log-sum-exp of their row), 2.2e-308 in DOUBLE (708 below). A smaller probability counts as that number wherever it
+ * divides or its logarithm is taken, so score and gradient stay finite, but its class has lost its p', which a small
+ * &alpha; leaves large: 1e-38<sup>0.05</sup> is 0.013. Softmax in the output or loss layer has no such limit.
  *
  * <p><b>Score.</b> As in LossMCXENT, softmax probabilities are clipped to [softmaxClipEps, 1 &minus; softmaxClipEps]
  * in the score, never in the gradient. {@code softmaxClipEps(0)} gives the exact value from log-probabilities, finite
@@ -443,7 +445,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     /** The labels as [N, C], checked against preOutput. */
     INDArray labelDistribution(INDArray labels, INDArray preOutput) {
         if (!labels.equalShapes(preOutput)) {
-            throw new IllegalArgumentException("Labels must have the shape of preOutput, got labels of shape "
+            throw new IllegalArgumentException("Labels and preOutput must have equal shapes, got labels of shape "
                     + Arrays.toString(labels.shape()) + " and preOutput of shape "
                     + Arrays.toString(preOutput.shape()) + "; for integer class labels use LossSparsePowerGrad");
         }
@@ -484,7 +486,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         return Nd4j.exec(clip)[0];
     }
 
-    private static double largest(DataType type) {
+    static double largest(DataType type) {
         switch (type) {
             case DOUBLE:
                 return Double.MAX_VALUE;

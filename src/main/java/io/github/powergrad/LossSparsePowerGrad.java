@@ -18,6 +18,9 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * score is computed; {@code computeGradient} does not look, as it would have to wait for the device. The labels of
  * examples that the mask leaves out are not looked at.
  *
+ * <p>Not for CnnLossLayer: Deeplearning4j demands labels of the shape of the network's output there and refuses indices
+ * before it asks the loss. Use {@link LossPowerGrad} with one-hot labels.
+ *
  * <pre>{@code
  * new OutputLayer.Builder(new LossSparsePowerGrad(0.25)).nIn(64).nOut(10).activation(Activation.SOFTMAX).build();
  * }</pre>
@@ -124,10 +127,10 @@ public class LossSparsePowerGrad extends LossPowerGrad {
         long examples = preOutput.size(0);
         boolean fits = labels.length() == examples && (labels.rank() == 1 || labels.rank() == 2 && labels.size(1) == 1);
         if (!fits) {
-            throw new IllegalArgumentException("Labels must be class indices of shape [" + examples + ", 1] or ["
+            throw new IllegalArgumentException("Labels must be class indices, shapes [" + examples + ", 1] or ["
                     + examples + "], got labels of shape " + Arrays.toString(labels.shape())
                     + " and preOutput of shape " + Arrays.toString(preOutput.shape())
-                    + "; for one-hot or soft labels use LossPowerGrad");
+                    + "; for one-hot or soft labels, and in every CnnLossLayer, use LossPowerGrad");
         }
         INDArray oneHot = preOutput.ulike();
         if (oneHot.isEmpty()) {

@@ -268,7 +268,11 @@ public final class PowerTransform {
 
     /** An alpha that stays above 0 in the type of the array, since 0 * -infinity is NaN. */
     private static double aboveZero(double alpha, INDArray array) {
-        return array.dataType() == DataType.DOUBLE ? alpha : Math.max(alpha, Float.MIN_VALUE);
+        return aboveZero(alpha, array.dataType());
+    }
+
+    static double aboveZero(double alpha, DataType type) {
+        return type == DataType.DOUBLE ? alpha : Math.max(alpha, Float.MIN_VALUE);
     }
 
     static void checkAlpha(double alpha) {

@@ -1,5 +1,6 @@
 package io.github.powergrad;
 
+import java.util.Map;
 import org.nd4j.autodiff.loss.LossReduce;
 import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -7,6 +8,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
 import org.nd4j.linalg.api.ops.impl.loss.SoftmaxCrossEntropyLoss;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The PowerGrad Transform in SameDiff graphs: in place of {@code sd.loss().softmaxCrossEntropy}, the same value with
@@ -36,14 +38,21 @@ import org.nd4j.linalg.api.ops.impl.loss.SoftmaxCrossEntropyLoss;
  * are used, so a saved graph loads and trains on anywhere, also without this library. &alpha; is written into the
  * graph.
  *
- * <p><b>Gradients.</b> Equal to {@link LossPowerGrad}'s, labels that do not sum to 1 included; the labels get none.
- * Unlike the gradient of {@code sd.loss().softmaxCrossEntropy}, it obeys the chain rule: the loss may be scaled or go
- * into further operations, such as weights for the examples.
+ * <p><b>Gradients.</b> Equal to {@link LossPowerGrad}'s, labels that do not sum to 1 included; labels and weights get
+ * none. Unlike the gradient of {@code sd.loss().softmaxCrossEntropy}, it obeys the chain rule: the loss may be scaled or
+ * go into further operations.
  *
  * <pre>{@code
  * SDVariable each = SDPowerGrad.softmaxCrossEntropy(sd, "each", y, logits, 0.25, 0, LossReduce.NONE);
  * sd.setLossVariables(each.mul(weights).mean("loss"));
  * }</pre>
+ *
+ * <p><b>Numbers at the edge.</b> As in the table of {@link LossPowerGrad} for its exact score, {@code
+ * softmaxClipEps(0)}, but computed in the type of the logits (FLOAT for the shorter ones): a logit of &minus;&infin; is a
+ * probability of 0; &minus;&infin; in all classes, +&infin; or NaN make their own example NaN.
+ *
+ * <p><b>Versions.</b> Works on ND4J 1.0.0-M2.1 and 1.0.0-M1.1. 1.0.0-M2 is refused: SameDiff loses gradients there where
+ * two operations use one variable, with operations of its own too.
  *
  * <p><b>Shapes and types.</b> Classes are the last dimension; before it come the examples (any number of them: -1 in a
  * placeholder is fine) and time steps, if any. Logits are of a floating type, which the loss has too; HALF and BFLOAT16
@@ -54,6 +63,24 @@ import org.nd4j.linalg.api.ops.impl.loss.SoftmaxCrossEntropyLoss;
  * @see LossPowerGrad for layers of a MultiLayerNetwork or ComputationGraph
  */
 public final class SDPowerGrad {
+
+    /**
+     * 1.0.0-M2 loses, silently, the gradients of what lies before a variable that two ops use, with its own ops too, and
+     * counts some gradients twice. ND4J does not tell its version, so a small graph shows whether it has the fault. Can
+     * go when M2 need not be refused any more.
+     */
+    private static final class Differentiation {
+
+        static final boolean IS_RIGHT = gradientOfTwoUses() == 210;
+
+        private static double gradientOfTwoUses() {
+            SameDiff sd = SameDiff.create();
+            SDVariable x = sd.var("x", Nd4j.createFromArray(1.0));
+            SDVariable y = x.mul(2).mul(5);
+            y.add(sd.math().square(y)).sum().markAsLoss(); // 10 (1 + 2 y), with y = 10
+            return sd.calculateGradients(Map.of(), "x").get("x").getDouble(0);
+        }
+    }
 
     private SDPowerGrad() {}
 
@@ -69,6 +96,7 @@ public final class SDPowerGrad {
      * @throws IllegalArgumentException if alpha is outside [0, 1] or NaN, logits are not of a floating type or labels
      *         not numeric, or a variable belongs to another graph
      * @throws IllegalStateException if the graph has a variable of that name already
+     * @throws UnsupportedOperationException on ND4J 1.0.0-M2
      */
     public static SDVariable softmaxCrossEntropy(SameDiff sd, String name, SDVariable labels, SDVariable logits,
             double alpha) {
@@ -85,17 +113,54 @@ public final class SDPowerGrad {
      * @param alpha the exponent, in [0, 1]; 1 is ordinary cross-entropy
      * @param labelSmoothing &epsilon;, in [0, 1)
      * @param lossReduce SUM over the examples; their mean (both MEAN reductions: they differ by weights only); or NONE
-     *        for one value an example, [N, 1] for logits [N, C] and [N, T] for [N, T, C]
+     *        for one value per example, [N, 1] for logits [N, C] and [N, T] for [N, T, C]
      * @return the loss
      * @throws IllegalArgumentException as above, or if labelSmoothing is outside [0, 1)
      * @throws IllegalStateException if the graph has a variable of that name already
+     * @throws UnsupportedOperationException on ND4J 1.0.0-M2
      */
     public static SDVariable softmaxCrossEntropy(SameDiff sd, String name, SDVariable labels, SDVariable logits,
             double alpha, double labelSmoothing, LossReduce lossReduce) {
+        return softmaxCrossEntropy(sd, name, labels, logits, null, alpha, labelSmoothing, lossReduce);
+    }
+
+    /**
+     * The cross-entropy with weights for the examples, label smoothing and a chosen reduction, marked as a loss of the
+     * graph.
+     *
+     * <p>With w<sub>n</sub> the weight of example n and L<sub>n</sub> its cross-entropy: NONE gives w<sub>n</sub>
+     * L<sub>n</sub>, SUM their sum, MEAN_BY_WEIGHT their sum divided by &Sigma; w<sub>n</sub>,
+     * MEAN_BY_NONZERO_WEIGHT_COUNT their sum divided by the number of weights that are not 0. Where the divisor is 0 the
+     * mean is 0. A weight multiplies: 0 leaves an example out, but not its NaN.
+     *
+     * @param sd the graph
+     * @param name name of the loss variable; null for a generated one
+     * @param labels q, one-hot or soft, of the shape of the logits
+     * @param logits z, before any softmax, [..., C]
+     * @param weights one weight per example, [N] or [N, 1] for logits [N, C]; for [N, T, C] one per time step, [N, T], or
+     *        one per sequence, [N] or [N, 1]; a scalar for all; any numeric type; null for none
+     * @param alpha the exponent, in [0, 1]; 1 is ordinary cross-entropy
+     * @param labelSmoothing &epsilon;, in [0, 1)
+     * @param lossReduce how the examples become one value, or NONE for one value per example, [N, 1] for logits [N, C]
+     *        and [N, T] for [N, T, C]
+     * @return the loss
+     * @throws IllegalArgumentException as above, or if labelSmoothing is outside [0, 1) or weights are not numeric
+     * @throws IllegalStateException if the graph has a variable of that name already
+     * @throws UnsupportedOperationException on ND4J 1.0.0-M2
+     */
+    public static SDVariable softmaxCrossEntropy(SameDiff sd, String name, SDVariable labels, SDVariable logits,
+            SDVariable weights, double alpha, double labelSmoothing, LossReduce lossReduce) {
         PowerTransform.checkAlpha(alpha);
         LossPowerGrad.checkedSmoothing(labelSmoothing);
+        if (!Differentiation.IS_RIGHT) {
+            throw new UnsupportedOperationException("SDPowerGrad does not work on ND4J 1.0.0-M2, whose SameDiff "
+                    + "loses gradients where two operations use one variable; use 1.0.0-M2.1 or 1.0.0-M1.1");
+        }
         checkVariable(sd, "labels", labels);
         checkVariable(sd, "logits", logits);
+        if (weights != null) {
+            checkVariable(sd, "weights", weights);
+        }
         if (!logits.dataType().isFPType()) {
             throw new IllegalArgumentException("logits must be of a floating type (DOUBLE, FLOAT, HALF or BFLOAT16), "
                     + "got " + logits.dataType() + " variable \"" + logits.name() + "\"; cast it first");
@@ -112,26 +177,34 @@ public final class SDPowerGrad {
         SDVariable loss;
         // sd.loss() would leave one variable in the graph: keep what it takes here out of the user's way
         try (NameScope scope = sd.withNameScope(name == null ? "softmaxCrossEntropy" : name)) {
-            loss = loss(sd, labels, logits, alpha, labelSmoothing, lossReduce);
+            loss = loss(sd, labels, logits, weights, alpha, labelSmoothing, lossReduce);
         }
         loss = sd.updateVariableNameAndReference(loss, name);
         loss.markAsLoss();
         return loss;
     }
 
-    private static SDVariable loss(SameDiff sd, SDVariable labels, SDVariable logits, double alpha,
+    private static SDVariable loss(SameDiff sd, SDVariable labels, SDVariable logits, SDVariable weights, double alpha,
             double labelSmoothing, LossReduce lossReduce) {
         DataType type = logits.dataType();
         DataType workingType = type == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
-        SDVariable fixedLogits = stopGradient(sd, logits);
-        SDVariable z = inType(fixedLogits, workingType);
-        SDVariable q = smoothed(sd, stopGradient(sd, inType(labels, workingType)), labelSmoothing);
+        SDVariable z = inType(logits, workingType);
+        SDVariable fixed = withoutGradient(sd, z);
+        SDVariable q = smoothed(sd, withoutGradient(sd, inType(labels, workingType)), labelSmoothing);
 
-        SDVariable crossEntropy = new SoftmaxCrossEntropyLoss(sd, q, z, null, lossReduce, 0).outputVariable();
-        // The maximum comes off before the multiplication, as in PowerTransform.scaledSoftmax
-        SDVariable transformed = sd.nn().softmax(z.sub(z.max(true, -1)).mul(alpha), -1);
-        SDVariable zero = inType(logits.sub(fixedLogits), workingType).mul(transformed.sub(q)).sum(-1);
-        return inType(crossEntropy.add(reduced(sd, zero, crossEntropy, lossReduce)), type);
+        // Without its maximum a row is at most 0, so only its lower end can be infinite; relu keeps NaN, as max does not
+        SDVariable shifted = fixed.sub(fixed.max(true, -1));
+        SDVariable finite = sd.nn().relu(shifted, -LossPowerGrad.largest(type));
+        SDVariable crossEntropy = new SoftmaxCrossEntropyLoss(sd, q, finite, null, LossReduce.NONE, 0).outputVariable();
+        SDVariable scaled = alpha == 0 ? finite.mul(0) : shifted.mul(PowerTransform.aboveZero(alpha, workingType));
+        SDVariable zero = aboveInfinity(sd, z).sub(aboveInfinity(sd, fixed));
+        SDVariable terms = zero.mul(sd.nn().softmax(scaled, -1).sub(q)).sum(-1);
+        SDVariable each = crossEntropy.add(sd.reshape(terms, crossEntropy.shape())); // [N, 1] or [N, T]
+        SDVariable w = sd.onesLike(crossEntropy);
+        if (weights != null) {
+            w = weightOfEach(sd, withoutGradient(sd, inType(weights, workingType)), w);
+        }
+        return inType(reduced(each, w, lossReduce), type);
     }
 
     /** Not left to SoftmaxCrossEntropyLoss: for sequences it divides epsilon by the number of time steps. */
@@ -143,19 +216,44 @@ public final class SDPowerGrad {
         return q.mul(1 - labelSmoothing).add(classes.rdiv(labelSmoothing));
     }
 
-    private static SDVariable reduced(SameDiff sd, SDVariable terms, SDVariable like, LossReduce lossReduce) {
+    /** The weights in the shape of the ones: [N] and [N, 1] alike stand for the examples of [N, 1]. */
+    private static SDVariable weightOfEach(SameDiff sd, SDVariable weights, SDVariable ones) {
+        SDVariable shape = ones.shape();
+        SDVariable first = sd.constant(Nd4j.createFromArray(0));
+        SDVariable sameRank = sd.slice(sd.concat(0, weights.shape(), sd.onesLike(shape)), first, shape.shape());
+        return sd.reshape(ones.mul(sd.reshape(weights, sameRank)), shape); // fails where the product has grown
+    }
+
+    private static SDVariable reduced(SDVariable each, SDVariable weights, LossReduce lossReduce) {
+        SDVariable weighted = each.mul(weights);
         switch (lossReduce) {
             case NONE:
-                return sd.reshape(terms, like.shape()); // [N, 1] for logits [N, C], [N, T] for [N, T, C]
+                return weighted;
             case SUM:
-                return terms.sum();
+                return weighted.sum();
+            case MEAN_BY_WEIGHT:
+                return quotient(weighted.sum(), weights.sum());
             default:
-                return terms.mean();
+                return quotient(weighted.sum(), weights.neq(0).castTo(weights.dataType()).sum());
         }
     }
 
-    private static SDVariable stopGradient(SameDiff sd, SDVariable variable) {
+    /** 0 for a divisor of 0, as in SoftmaxCrossEntropyLoss. */
+    private static SDVariable quotient(SDVariable dividend, SDVariable divisor) {
+        SDVariable isZero = divisor.eq(0).castTo(divisor.dataType());
+        return dividend.mul(isZero.rsub(1)).div(divisor.add(isZero));
+    }
+
+    private static SDVariable withoutGradient(SameDiff sd, SDVariable variable) {
         return new StopGradient(sd, variable).outputVariable();
+    }
+
+    /**
+     * z with the lowest finite number in place of &minus;&infin; (and of NaN), but with the gradient of z everywhere,
+     * which no clipping has: the maximum over one array, whose kernels start from that number.
+     */
+    private static SDVariable aboveInfinity(SameDiff sd, SDVariable z) {
+        return sd.math().mergeMax(z);
     }
 
     private static SDVariable inType(SDVariable variable, DataType type) {

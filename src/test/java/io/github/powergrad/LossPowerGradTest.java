@@ -1,5 +1,6 @@
 package io.github.powergrad;
 
+import static io.github.powergrad.BitwiseEquality.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -158,8 +159,7 @@ class LossPowerGradTest {
             INDArray gradient = LossPowerGrad.builder().alpha(1).weights(batch.weights()).build()
                     .computeGradient(batch.labels(type), preOutput, activation, batch.mask());
 
-            assertThat(Reference.rows(gradient)).isDeepEqualTo(Reference.rows(expected));
-            assertThat(gradient.dataType()).isEqualTo(type);
+            assertSameBits(gradient, expected);
         }
     }
 
@@ -196,7 +196,7 @@ class LossPowerGradTest {
         Pair<Double, INDArray> both = loss.computeGradientAndScore(q, z, SOFTMAX, batch.mask(), seed % 2 == 0);
 
         assertThat(both.getFirst()).isEqualTo(loss.computeScore(q, z, SOFTMAX, batch.mask(), seed % 2 == 0));
-        assertThat(both.getSecond()).isEqualTo(loss.computeGradient(q, z, SOFTMAX, batch.mask()));
+        assertSameBits(both.getSecond(), loss.computeGradient(q, z, SOFTMAX, batch.mask()));
     }
 
     @ParameterizedTest
@@ -323,15 +323,15 @@ class LossPowerGradTest {
             INDArray outputBefore = preOutput.dup();
             double[][] gradient = Reference.rows(loss.computeGradient(q, preOutput, activation, batch.mask()));
             double[][] scores = Reference.rows(loss.computeScoreArray(q, preOutput, activation, batch.mask()));
-            assertThat(preOutput).isEqualTo(outputBefore);
-            assertThat(q).isEqualTo(batch.labels(type));
+            assertSameBits(preOutput, outputBefore);
+            assertSameBits(q, batch.labels(type));
             for (INDArray[] layout : layouts(preOutput, q)) {
                 INDArray beforeOutput = layout[0].dup();
                 INDArray beforeLabels = layout[1].dup();
                 assertRows(loss.computeGradient(layout[1], layout[0], activation, batch.mask()), gradient, type);
                 assertRows(loss.computeScoreArray(layout[1], layout[0], activation, batch.mask()), scores, type);
-                assertThat(layout[0]).isEqualTo(beforeOutput);
-                assertThat(layout[1]).isEqualTo(beforeLabels);
+                assertSameBits(layout[0], beforeOutput);
+                assertSameBits(layout[1], beforeLabels);
             }
         }
     }
@@ -490,8 +490,8 @@ class LossPowerGradTest {
         LossPowerGrad loss = new LossPowerGrad(0.3);
 
         assertRefused(loss, q, z, new ActivationSigmoid(), null, "sigmoid", "softmax");
-        assertRefused(loss, Nd4j.ones(4, 6), z, SOFTMAX, null, "[4, 6]", "[4, 5]");
-        assertRefused(loss, Nd4j.ones(4, 1), z, SOFTMAX, null, "[4, 1]", "[4, 5]", "LossSparsePowerGrad");
+        assertRefused(loss, Nd4j.ones(4, 6), z, SOFTMAX, null, "equal shapes", "[4, 6]", "[4, 5]");
+        assertRefused(loss, Nd4j.ones(4, 1), z, SOFTMAX, null, "equal shapes", "[4, 1]", "[4, 5]", "LossSparsePowerGrad");
         assertRefused(new LossPowerGrad(Nd4j.ones(3)), q, z, SOFTMAX, null, "3 weights", "5 classes");
         assertRefused(loss, Nd4j.ones(2, 3, 4), Nd4j.ones(2, 3, 4), SOFTMAX, null, "[2, 3, 4]", "RnnOutputLayer");
         assertRefused(loss, q, Nd4j.ones(DataType.INT32, 4, 5), SOFTMAX, null, "preOutput", "INT");
@@ -499,6 +499,22 @@ class LossPowerGradTest {
                 null, "preOutput must be of a floating type", "INT");
         assertRefused(loss, q, z, SOFTMAX, Nd4j.ones(3, 1), "[4, 1]", "[3, 1]");
         assertRefused(loss, q, z, SOFTMAX, Nd4j.ones(4), "[4, 1]", "[4]");
+    }
+
+    /** What DL4J's TestLossFunctionsSizeChecks asks of each loss: an IllegalArgumentException with "shapes" in it. */
+    @Test
+    void labelsOfAnotherShapeAreRefusedInTheWordsThatDl4jsTestsLookFor() {
+        INDArray labels = Nd4j.create(DataType.FLOAT, 100, 32);
+        INDArray preOutput = Nd4j.create(DataType.FLOAT, 100, 44);
+
+        for (LossMCXENT loss : List.of(new LossMCXENT(), new LossPowerGrad(), new LossSparsePowerGrad())) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> loss.computeScore(labels, preOutput, IDENTITY, null, true))
+                    .withMessageContaining("shapes");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> loss.computeGradient(labels, preOutput, IDENTITY, null))
+                    .withMessageContaining("shapes");
+        }
     }
 
     private static void assertRefused(LossPowerGrad loss, INDArray q, INDArray z, IActivation activation, INDArray mask,

@@ -2,15 +2,22 @@ package io.github.powergrad;
 
 import static io.github.powergrad.LossPowerGradTest.IDENTITY;
 import static io.github.powergrad.LossPowerGradTest.SOFTMAX;
+import static io.github.powergrad.SmallNetworks.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -109,8 +116,25 @@ class LossSparsePowerGradTest {
         for (INDArray labels : new INDArray[] {oneHot, Nd4j.zeros(3, 1), Nd4j.zeros(3), Nd4j.zeros(1, 4),
             Nd4j.zeros(4, 1, 1)}) {
             assertThatIllegalArgumentException().isThrownBy(() -> loss.computeGradient(labels, logits, SOFTMAX, null))
-                    .withMessageContaining("[4, 1] or [4]").withMessageContaining("LossPowerGrad")
+                    .withMessageContaining("class indices, shapes [4, 1] or [4]").withMessageContaining("LossPowerGrad")
                     .withMessageContaining(Arrays.toString(labels.shape()));
         }
+    }
+
+    @Test
+    @DisplayName("in a CnnLossLayer DL4J refuses index labels, and the loss refuses one-hot ones and says what to use")
+    void cannotWorkInACnnLossLayer() {
+        MultiLayerNetwork network = new MultiLayerNetwork(settings().list(
+                new ConvolutionLayer.Builder(1, 1).nOut(3).activation(Activation.IDENTITY).build(),
+                new CnnLossLayer.Builder(new LossSparsePowerGrad()).activation(Activation.SOFTMAX).build())
+                .setInputType(InputType.convolutional(4, 4, 2)).build());
+        network.init();
+        INDArray images = Nd4j.ones(DataType.DOUBLE, 2, 2, 4, 4);
+
+        assertThatThrownBy(() -> network.fit(images, Nd4j.zeros(DataType.DOUBLE, 2, 1, 4, 4)))
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("do not have same shape");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.fit(images, Nd4j.zeros(DataType.DOUBLE, 2, 3, 4, 4)))
+                .withMessageEndingWith("for one-hot or soft labels, and in every CnnLossLayer, use LossPowerGrad");
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.IActivation;
@@ -398,5 +399,40 @@ class NumbersAtTheEdgeTest {
         assertThat(gradient[1]).containsOnly(NaN);
         assertNeighboursUntouched(gradient, 0.3, DataType.DOUBLE);
         assertThat(new LossPowerGrad().computeScore(labels(DataType.DOUBLE), z, SOFTMAX, mask, true)).isNaN();
+    }
+
+    @ParameterizedTest(name = "{0}, {1} below the largest")
+    @CsvSource({"FLOAT, 50", "FLOAT, 87", "DOUBLE, 300", "DOUBLE, 708"})
+    @DisplayName("identity: while every probability is a normal number, the softmax behind it gets p' - q")
+    void identityHoldsDownToTheSmallestNormalNumber(DataType type, double depth) {
+        for (double alpha : new double[] {0, 0.05, 0.3, 1}) {
+            for (double[] q : new double[][] {{1, 0, 0}, {0, 0, 1}, {0.25, 0.5, 0.25}}) {
+                double[] expected = Reference.gradient(new double[] {0, -1, 0.5 - depth}, q, alpha, null);
+                assertThat(behindASoftmax(type, new double[] {0, -1, 0.5 - depth}, q, alpha)).as("alpha %s", alpha)
+                        .containsExactly(expected, within(type == DataType.DOUBLE ? 1e-12 : 2e-6));
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1} below the largest")
+    @CsvSource({"FLOAT, 110", "DOUBLE, 760"})
+    @DisplayName("identity: below that a class has lost its p', at alpha = 0.05 a part of the gradient that shows")
+    void identityLosesWhatIsBelowTheSmallestNormalNumber(DataType type, double depth) {
+        double[] z = {0, -1, -depth};
+        double[] q = {1, 0, 0};
+        double alpha = type == DataType.DOUBLE ? 0.005 : 0.05;
+
+        assertThat(Reference.gradient(z, q, alpha, null)[2]).isGreaterThan(0.001);
+        double[] gradient = behindASoftmax(type, z, q, alpha);
+        assertThat(gradient[2]).isZero();
+        assertThat(gradient[0]).isFinite();
+        assertThat(gradient[1]).isFinite();
+    }
+
+    /** What the backward pass of a softmax, in DOUBLE, makes of the gradient at its probabilities, rounded to the type. */
+    private static double[] behindASoftmax(DataType type, double[] z, double[] q, double alpha) {
+        INDArray p = Reference.array(type, Reference.softmax(z, 1));
+        INDArray gradient = new LossPowerGrad(alpha).computeGradient(Reference.array(type, q), p, IDENTITY, null);
+        return Reference.throughSoftmax(Reference.rows(p)[0], Reference.rows(gradient)[0]);
     }
 }

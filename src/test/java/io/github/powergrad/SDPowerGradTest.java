@@ -1,5 +1,9 @@
 package io.github.powergrad;
 
+import static io.github.powergrad.BitwiseEquality.assertSameBits;
+import static java.lang.Double.NEGATIVE_INFINITY;
+import static java.lang.Double.NaN;
+import static java.lang.Double.POSITIVE_INFINITY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -7,12 +11,15 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +37,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.weightinit.impl.XavierInitScheme;
 
 @DisplayName("SDPowerGrad")
@@ -37,6 +45,13 @@ class SDPowerGradTest {
 
     private static final IActivation SOFTMAX = new ActivationSoftmax();
     private static final double[] ALPHAS = {1, 0.3, 0.05, 0};
+    private static final String M2_FAULT = "SameDiff of 1.0.0-M2 loses gradients; SDPowerGrad refuses it";
+
+    /** By the name of ND4J's jar, so that nothing under test decides what is tested. */
+    static boolean differentiationIsBroken() {
+        String jar = SameDiff.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+        return jar.endsWith("nd4j-api-1.0.0-M2.jar");
+    }
 
     /** A graph whose only trainable variable is the logits, so that their gradient can be read. */
     private static final class Graph {
@@ -79,17 +94,269 @@ class SDPowerGradTest {
         return q;
     }
 
+    private static void assertClose(INDArray actual, INDArray expected, DataType type) {
+        assertThat(actual.dataType()).isEqualTo(expected.dataType());
+        assertThat(actual.shape()).isEqualTo(expected.shape());
+        double[] numbers = numbers(expected);
+        double bound = (type == DataType.DOUBLE ? 1e-14 : type == DataType.FLOAT ? 1e-6 : 8e-3);
+        for (int i = 0; i < numbers.length; i++) {
+            assertThat(numbers(actual)[i]).isCloseTo(numbers[i], within(bound * Math.max(1, Math.abs(numbers[i]))));
+        }
+    }
+
+    private static double[] numbers(INDArray array) {
+        return array.castTo(DataType.DOUBLE).dup('c').reshape(array.length()).toDoubleVector();
+    }
+
     private static LossPowerGrad layerLoss(double alpha, double smoothing) {
         return LossPowerGrad.builder().alpha(alpha).labelSmoothing(smoothing).build();
     }
 
+    /** The rows of the table in LossPowerGrad's Javadoc, each between two ordinary rows that must not notice. */
     @Nested
+    @DisabledIf(value = "io.github.powergrad.SDPowerGradTest#differentiationIsBroken", disabledReason = M2_FAULT)
+    @DisplayName("at the edge of the numbers")
+    class AtTheEdge {
+
+        private final double[][] labels = {{0, 1, 0}, {1, 0, 0}, {0, 0.5, 0.5}};
+
+        private Graph around(DataType type, double... row) {
+            return new Graph(Reference.array(type, new double[] {1, 2, 3}, row, new double[] {0.5, 0, -0.5}),
+                    Reference.array(type, labels));
+        }
+
+        private double[][] gradient(Graph graph, double alpha) {
+            SDPowerGrad.softmaxCrossEntropy(graph.sd, "loss", graph.q, graph.z, alpha, 0, LossReduce.SUM);
+            return Reference.rows(graph.gradient());
+        }
+
+        private double[] scores(Graph graph) {
+            return numbers(graph.value(
+                    SDPowerGrad.softmaxCrossEntropy(graph.sd, "each", graph.q, graph.z, 0.3, 0, LossReduce.NONE)));
+        }
+
+        private double tolerance(DataType type) {
+            return type == DataType.DOUBLE ? 1e-12 : type == DataType.FLOAT ? 2e-6 : 8e-3;
+        }
+
+        private void assertNeighboursUntouched(double[][] gradient, double alpha, DataType type) {
+            assertThat(gradient[0]).containsExactly(
+                    Reference.gradient(new double[] {1, 2, 3}, labels[0], alpha, null), within(tolerance(type)));
+            assertThat(gradient[2]).containsExactly(
+                    Reference.gradient(new double[] {0.5, 0, -0.5}, labels[2], alpha, null), within(tolerance(type)));
+        }
+
+        @ParameterizedTest
+        @EnumSource(value = DataType.class, names = {"DOUBLE", "FLOAT", "HALF", "BFLOAT16"})
+        @DisplayName("-infinity is a probability of 0, 1/C at alpha = 0, and keeps the gradient -q of its label")
+        void minusInfinityIsAProbabilityOfZero(DataType type) {
+            for (double alpha : new double[] {0, Math.nextUp(0.0), 1e-40, 0.3, 1}) {
+                double third = 1 / 3.0;
+                double[] two = Reference.softmax(new double[] {0, 1}, alpha);
+                double[] p = alpha == 0 ? new double[] {third, third, third} : new double[] {two[0], 0, two[1]};
+                double[][] gradient = gradient(around(type, 0, NEGATIVE_INFINITY, 1), alpha);
+                assertThat(gradient[1]).as("alpha %s", alpha)
+                        .containsExactly(new double[] {p[0] - 1, p[1], p[2]}, within(tolerance(type)));
+                assertNeighboursUntouched(gradient, alpha, type);
+                double[][] wrong = gradient(around(type, NEGATIVE_INFINITY, 0, 1), alpha);
+                assertThat(wrong[1]).as("alpha %s", alpha)
+                        .containsExactly(new double[] {p[1] - 1, p[0], p[2]}, within(tolerance(type)));
+            }
+            double[] scores = scores(around(type, 0, NEGATIVE_INFINITY, 1));
+            assertThat(scores[1]).isCloseTo(Math.log1p(Math.E), within(4 * tolerance(type)));
+            assertThat(scores[0]).isCloseTo(
+                    Reference.crossEntropy(new double[] {1, 2, 3}, labels[0], null), within(4 * tolerance(type)));
+            assertThat(scores(around(type, NEGATIVE_INFINITY, 0, 1))[1]).as("the largest number of the type")
+                    .isFinite().isGreaterThan(65000);
+        }
+
+        @ParameterizedTest
+        @EnumSource(value = DataType.class, names = {"DOUBLE", "FLOAT", "HALF", "BFLOAT16"})
+        @DisplayName("NaN, +infinity or -infinity in every class make their own row NaN, value included")
+        void rowsWithoutAValueAreNaNAlone(DataType type) {
+            for (double[] row : new double[][] {{NaN, 0, 1}, {0, 1, NaN}, {POSITIVE_INFINITY, 0, 1},
+                {POSITIVE_INFINITY, NEGATIVE_INFINITY, 0}, {NEGATIVE_INFINITY, NEGATIVE_INFINITY, NEGATIVE_INFINITY}}) {
+                for (double alpha : new double[] {0, 0.3, 1}) {
+                    double[][] gradient = gradient(around(type, row), alpha);
+                    assertThat(gradient[1]).as("%s, alpha %s", Arrays.toString(row), alpha).containsOnly(NaN);
+                    assertNeighboursUntouched(gradient, alpha, type);
+                }
+                double[] scores = scores(around(type, row));
+                assertThat(scores[1]).as(Arrays.toString(row)).isNaN();
+                assertThat(scores[0]).isFinite();
+                assertThat(scores[2]).isFinite();
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(value = DataType.class, names = {"DOUBLE", "FLOAT"})
+        @DisplayName("logits further apart than the type reaches count as infinitely far apart")
+        void logitsFurtherApartThanTheTypeReaches(DataType type) {
+            double huge = type == DataType.DOUBLE ? 1.5e308 : 3e38;
+            assertThat(gradient(around(type, -huge, huge, 0), 0.3)[1]).containsExactly(-1, 1, 0);
+            assertThat(scores(around(type, -huge, huge, 0))[1]).isFinite().isGreaterThan(huge);
+        }
+    }
+
+    @Nested
+    @DisabledIf(value = "io.github.powergrad.SDPowerGradTest#differentiationIsBroken", disabledReason = M2_FAULT)
+    @DisplayName("weights")
+    class Weights {
+
+        private final double[] w = {2, 0, 1, 0.5, 3, 0};
+        private final INDArray z = logits(DataType.DOUBLE, 4, 6, 5);
+        private final INDArray q = oneHot(DataType.DOUBLE, 6, 5);
+
+        private double divisor(double[] weights, LossReduce reduce) {
+            switch (reduce) {
+                case MEAN_BY_WEIGHT:
+                    return Arrays.stream(weights).sum();
+                case MEAN_BY_NONZERO_WEIGHT_COUNT:
+                    return Arrays.stream(weights).filter(weight -> weight != 0).count();
+                default:
+                    return 1;
+            }
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @EnumSource(LossReduce.class)
+        @DisplayName("give the value of sd.loss().softmaxCrossEntropy and LossPowerGrad's gradient, each row weighted")
+        void weighExamples(LossReduce reduce) {
+            for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT, DataType.INT32}) {
+                double[] numbers = type == DataType.INT32 ? new double[] {2, 0, 1, 1, 3, 0} : w;
+                INDArray column = Nd4j.createFromArray(numbers).reshape(6, 1);
+                for (INDArray weights : List.of(column, column.reshape(6))) {
+                    Graph graph = new Graph(z, q);
+                    // NONE takes no [6] there
+                    INDArray expected = graph.value(graph.sd.loss().softmaxCrossEntropy(graph.q, graph.z,
+                            graph.sd.constant(reduce == LossReduce.NONE ? column : weights), reduce, 0));
+                    SDVariable loss = SDPowerGrad.softmaxCrossEntropy(graph.sd, "ours", graph.q, graph.z,
+                            graph.sd.constant(weights.castTo(type)), 0.3, 0, reduce);
+                    graph.sd.setLossVariables("ours");
+                    assertClose(graph.value(loss), expected, DataType.DOUBLE);
+                    assertClose(graph.gradient(), layerLoss(0.3, 0).computeGradient(q, z, SOFTMAX, column)
+                            .div(divisor(numbers, reduce)), DataType.DOUBLE);
+                }
+            }
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @EnumSource(LossReduce.class)
+        @DisplayName("give the gradient of the surrogate whose derivative is p' - q, by finite differences")
+        void haveTheGradientOfTheSurrogate(LossReduce reduce) {
+            Graph graph = new Graph(z, q);
+            SDPowerGrad.softmaxCrossEntropy(graph.sd, "loss", graph.q, graph.z,
+                    graph.sd.constant(Nd4j.createFromArray(w)), 0.3, 0.1, reduce);
+            double[][] gradient = Reference.rows(graph.gradient());
+            double[][] rows = Reference.rows(z);
+            for (int n = 0; n < 6; n++) {
+                double[] smooth = Reference.smoothed(Reference.rows(q)[n], 0.1);
+                for (int c = 0; c < 5; c++) {
+                    double[] above = rows[n].clone();
+                    double[] below = rows[n].clone();
+                    above[c] += 1e-5;
+                    below[c] -= 1e-5;
+                    double slope = (Reference.surrogate(above, smooth, 0.3, null)
+                            - Reference.surrogate(below, smooth, 0.3, null)) / 2e-5;
+                    assertThat(gradient[n][c]).isCloseTo(w[n] * slope / divisor(w, reduce), within(1e-8));
+                }
+            }
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @EnumSource(LossReduce.class)
+        @DisplayName("that are all 0 give 0 and no gradient, and a scalar weighs all alike")
+        void zeroAndScalar(LossReduce reduce) {
+            for (double weight : new double[] {0, 2}) {
+                Graph graph = new Graph(z, q);
+                SDVariable scalar = graph.sd.constant(Nd4j.scalar(weight));
+                INDArray expected =
+                        graph.value(graph.sd.loss().softmaxCrossEntropy(graph.q, graph.z, scalar, reduce, 0));
+                SDVariable loss = SDPowerGrad.softmaxCrossEntropy(graph.sd, "ours", graph.q, graph.z, scalar, 0.3, 0,
+                        reduce);
+                graph.sd.setLossVariables("ours");
+                assertClose(graph.value(loss), expected, DataType.DOUBLE);
+                double[] all = new double[6];
+                Arrays.fill(all, weight);
+                double share = weight == 0 ? 0 : weight / divisor(all, reduce);
+                assertClose(graph.gradient(), layerLoss(0.3, 0).computeGradient(q, z, SOFTMAX, null).mul(share),
+                        DataType.DOUBLE);
+            }
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @EnumSource(LossReduce.class)
+        @DisplayName("of sequences stand for time steps or for whole sequences")
+        void weighTimeSteps(LossReduce reduce) {
+            INDArray sequences = z.reshape(2, 3, 5);
+            INDArray labels = q.reshape(2, 3, 5);
+            INDArray steps = Nd4j.createFromArray(w).reshape(2, 3);
+            INDArray whole = Nd4j.createFromArray(2.0, 0.5);
+            for (INDArray weights : List.of(steps, whole, whole.reshape(2, 1))) {
+                INDArray perStep = weights == steps ? steps : whole.reshape(2, 1).mul(Nd4j.ones(DataType.DOUBLE, 2, 3));
+                Graph graph = new Graph(sequences, labels);
+                INDArray expected = graph.value(graph.sd.loss().softmaxCrossEntropy(graph.q, graph.z,
+                        graph.sd.constant(perStep), reduce, 0));
+                SDVariable loss = SDPowerGrad.softmaxCrossEntropy(graph.sd, "ours", graph.q, graph.z,
+                        graph.sd.constant(weights), 0.3, 0, reduce);
+                graph.sd.setLossVariables("ours");
+                assertClose(graph.value(loss), expected, DataType.DOUBLE);
+                INDArray gradient = layerLoss(0.3, 0).computeGradient(q, z, SOFTMAX, perStep.reshape(6, 1));
+                assertClose(graph.gradient().reshape(6, 5), gradient.div(divisor(numbers(perStep), reduce)),
+                        DataType.DOUBLE);
+            }
+        }
+
+        @Test
+        @DisplayName("of another shape than the examples are refused when the graph runs")
+        void ofAnotherShape() {
+            Graph graph = new Graph(z, q);
+            SDVariable loss = SDPowerGrad.softmaxCrossEntropy(graph.sd, "loss", graph.q, graph.z,
+                    graph.sd.constant(Nd4j.ones(DataType.DOUBLE, 1, 6)), 0.3, 0, LossReduce.SUM);
+            assertThatThrownBy(() -> graph.value(loss)).isInstanceOf(RuntimeException.class);
+        }
+
+        @Test
+        @DisplayName("that are null leave the loss as it is without")
+        void thatAreNull() {
+            Graph graph = new Graph(z, q);
+            SDVariable with = SDPowerGrad.softmaxCrossEntropy(graph.sd, "with", graph.q, graph.z, null, 0.3, 0.1,
+                    LossReduce.MEAN_BY_WEIGHT);
+            SDVariable without = SDPowerGrad.softmaxCrossEntropy(graph.sd, "without", graph.q, graph.z, 0.3, 0.1,
+                    LossReduce.MEAN_BY_WEIGHT);
+            assertSameBits(graph.value(with), graph.value(without));
+        }
+
+        @Test
+        @DisplayName("get no gradient, not even trainable ones")
+        void getNoGradient() {
+            SameDiff sd = SameDiff.create();
+            SDVariable weights = sd.var("weights", Nd4j.createFromArray(w));
+            SDPowerGrad.softmaxCrossEntropy(sd, "loss", sd.constant(q), sd.var("z", z), weights, 0.3, 0,
+                    LossReduce.SUM);
+            assertThat(sd.calculateGradients(Map.of(), "weights").get("weights").amaxNumber().doubleValue()).isZero();
+        }
+    }
+
+    @Test
+    @EnabledIf(value = "differentiationIsBroken", disabledReason = "Only 1.0.0-M2 has the fault")
+    @DisplayName("refuses ND4J 1.0.0-M2 and names what to use")
+    void refusesM2() {
+        SameDiff sd = SameDiff.create();
+        SDVariable z = sd.placeHolder("z", DataType.FLOAT, -1, 3);
+        assertThatThrownBy(() -> SDPowerGrad.softmaxCrossEntropy(sd, "loss", z, z, 0.3))
+                .isInstanceOf(UnsupportedOperationException.class).hasMessageContaining("use 1.0.0-M2.1 or 1.0.0-M1.1");
+        assertThat(sd.variables()).hasSize(1);
+    }
+
+    @Nested
+    @DisabledIf(value = "io.github.powergrad.SDPowerGradTest#differentiationIsBroken", disabledReason = M2_FAULT)
     @DisplayName("forward")
     class Forward {
 
         @ParameterizedTest(name = "{0}")
         @EnumSource(LossReduce.class)
-        @DisplayName("is sd.loss().softmaxCrossEntropy to the last bit, shape included, for every reduction")
+        @DisplayName("is sd.loss().softmaxCrossEntropy, shape included, for every reduction")
         void isSoftmaxCrossEntropy(LossReduce reduce) {
             for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
                 for (double smoothing : new double[] {0, 0.1}) {
@@ -98,9 +365,10 @@ class SDPowerGradTest {
                             graph.sd.loss().softmaxCrossEntropy(graph.q, graph.z, null, reduce, smoothing));
                     INDArray actual = graph.value(
                             SDPowerGrad.softmaxCrossEntropy(graph.sd, "ours", graph.q, graph.z, 0.25, smoothing, reduce));
-                    assertThat(actual).isEqualTo(expected);
-                    assertThat(actual.shape()).isEqualTo(expected.shape());
-                    assertThat(actual.dataType()).isEqualTo(type);
+                    if (smoothing == 0 && (type == DataType.DOUBLE || reduce == LossReduce.NONE)) {
+                        assertSameBits(actual, expected);
+                    }
+                    assertClose(actual, expected, type);
                 }
             }
         }
@@ -111,7 +379,7 @@ class SDPowerGradTest {
             Graph graph = new Graph(logits(DataType.DOUBLE, 4, 6, 5), oneHot(DataType.DOUBLE, 6, 5));
             INDArray expected = graph.value(graph.sd.loss().softmaxCrossEntropy(graph.q, graph.z, null));
             INDArray actual = graph.value(SDPowerGrad.softmaxCrossEntropy(graph.sd, "ours", graph.q, graph.z, 0.25));
-            assertThat(actual).isEqualTo(expected);
+            assertSameBits(actual, expected);
         }
 
         @ParameterizedTest(name = "{0}")
@@ -129,7 +397,7 @@ class SDPowerGradTest {
             assertThat(value.getDouble(0)).isCloseTo(3000 + Math.log(2), within(3000 * epsilon(type)));
             INDArray gradient = graph.gradient();
             assertThat(gradient.dataType()).isEqualTo(type);
-            assertThat(gradient).isEqualTo(layerLoss(0.75, 0).computeGradient(q, z, SOFTMAX, null));
+            assertClose(gradient, layerLoss(0.75, 0).computeGradient(q, z, SOFTMAX, null), type);
         }
 
         private double epsilon(DataType type) {
@@ -145,6 +413,7 @@ class SDPowerGradTest {
     }
 
     @Nested
+    @DisabledIf(value = "io.github.powergrad.SDPowerGradTest#differentiationIsBroken", disabledReason = M2_FAULT)
     @DisplayName("backward")
     class Backward {
 
@@ -220,7 +489,7 @@ class SDPowerGradTest {
             SDPowerGrad.softmaxCrossEntropy(sd, "loss", q, z, 0.3, 0.1, LossReduce.SUM);
             Map<String, INDArray> gradients = sd.calculateGradients(Map.of(), "z", "q");
             assertThat(gradients.get("z").norm1Number().doubleValue()).isGreaterThan(1);
-            assertThat(gradients.get("q")).isEqualTo(Nd4j.zeros(DataType.DOUBLE, 6, 5));
+            assertThat(gradients.get("q").amaxNumber().doubleValue()).isZero();
         }
 
         @ParameterizedTest(name = "labels {0}, logits {1}")
@@ -241,6 +510,7 @@ class SDPowerGradTest {
     }
 
     @Nested
+    @DisabledIf(value = "io.github.powergrad.SDPowerGradTest#differentiationIsBroken", disabledReason = M2_FAULT)
     @DisplayName("in a graph")
     class InAGraph {
 
@@ -262,6 +532,25 @@ class SDPowerGradTest {
                 INDArray gradient = sd.calculateGradients(Map.of("x", features, "q", labels), "w").get("w");
                 assertThat(gradient.distance2(features.transpose().mmul(atLogits))).isLessThanOrEqualTo(1e-12);
             }
+        }
+
+        @Test
+        @DisplayName("the gradient goes on through the layers below the logits")
+        void reachesTheLayersBelow() {
+            SameDiff sd = SameDiff.create();
+            INDArray features = logits(DataType.DOUBLE, 1, 6, 4);
+            SDVariable first = sd.var("first", logits(DataType.DOUBLE, 1, 4, 5));
+            SDVariable second = sd.var("second", logits(DataType.DOUBLE, 2, 5, 3));
+            SDVariable hidden = sd.math().tanh(sd.constant(features).mmul(first));
+            SDVariable z = hidden.mmul(second);
+            INDArray labels = oneHot(DataType.DOUBLE, 6, 3);
+            SDPowerGrad.softmaxCrossEntropy(sd, "loss", sd.constant(labels), z, 0.3, 0, LossReduce.SUM);
+            INDArray gradient = sd.calculateGradients(Map.of(), "first").get("first");
+
+            INDArray h = Transforms.tanh(features.mmul(first.getArr()));
+            INDArray atLogits = layerLoss(0.3, 0).computeGradient(labels, h.mmul(second.getArr()), SOFTMAX, null);
+            INDArray atHidden = atLogits.mmul(second.getArr().transpose()).muli(h.mul(h).rsub(1));
+            assertThat(gradient.distance2(features.transpose().mmul(atHidden))).isLessThanOrEqualTo(1e-12);
         }
 
         @Test
@@ -307,18 +596,19 @@ class SDPowerGradTest {
     }
 
     @Nested
+    @DisabledIf(value = "io.github.powergrad.SDPowerGradTest#differentiationIsBroken", disabledReason = M2_FAULT)
     @DisplayName("training")
     class Training {
 
         private static final int EXAMPLES = 90;
 
-        private ListDataSetIterator<DataSet> blobs() {
+        private ExistingDataSetIterator blobs() {
             INDArray q = oneHot(DataType.FLOAT, EXAMPLES, 3);
             INDArray x = logits(DataType.FLOAT, 0.5, EXAMPLES, 4);
             x.get(NDArrayIndex.all(), NDArrayIndex.interval(0, 3))
                     .addi(q.mul(2));
             // 20 divides 90 with a rest: the last batch is a short one
-            return new ListDataSetIterator<>(new DataSet(x, q).asList(), 20);
+            return new ExistingDataSetIterator(new DataSet(x, q).batchBy(20));
         }
 
         private SameDiff perceptron() {
@@ -370,24 +660,27 @@ class SDPowerGradTest {
             assertThat(loaded.getLossVariables()).containsExactly("loss");
             sd.fit(blobs(), 3);
             loaded.fit(blobs(), 3);
-            assertThat(loaded.getVariable("w").getArr()).isEqualTo(sd.getVariable("w").getArr());
+            assertSameBits(loaded.getVariable("w").getArr(), sd.getVariable("w").getArr());
         }
 
         @ParameterizedTest(name = "{0}")
         @EnumSource(LossReduce.class)
-        @DisplayName("keeps value and gradient bit for bit after save and load, smoothing and reduction included")
+        @DisplayName("keeps value and gradient bit for bit after save and load, weights, smoothing and reduction included")
         void keepsValueAndGradient(LossReduce reduce, @TempDir Path folder) {
             Graph graph = new Graph(logits(DataType.DOUBLE, 4, 6, 5), oneHot(DataType.INT32, 6, 5));
-            SDVariable loss = SDPowerGrad.softmaxCrossEntropy(graph.sd, "loss", graph.q, graph.z, 0.3, 0.1, reduce);
+            SDVariable weights = graph.sd.constant(Nd4j.createFromArray(2.0, 0, 1, 1, 0.5, 3));
+            SDVariable loss = SDPowerGrad.softmaxCrossEntropy(graph.sd, "loss", graph.q, graph.z, weights, 0.3, 0.1,
+                    reduce);
             File file = folder.resolve("graph.fb").toFile();
             graph.sd.save(file, false);
             SameDiff loaded = SameDiff.load(file, false);
-            assertThat(loaded.outputSingle(Map.of("q", graph.labels), "loss")).isEqualTo(graph.value(loss));
-            assertThat(gradientOf(loaded, graph.labels)).isEqualTo(graph.gradient());
+            assertSameBits(loaded.outputSingle(Map.of("q", graph.labels), "loss"), graph.value(loss));
+            assertSameBits(gradientOf(loaded, graph.labels), graph.gradient());
         }
     }
 
     @Nested
+    @DisabledIf(value = "io.github.powergrad.SDPowerGradTest#differentiationIsBroken", disabledReason = M2_FAULT)
     @DisplayName("refuses")
     class Refuses {
 
@@ -447,6 +740,15 @@ class SDPowerGradTest {
             assertThatThrownBy(() -> SDPowerGrad.softmaxCrossEntropy(sd, "loss", flags, z, 0.3))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("labels must be of a numeric type, got BOOL variable \"flags\"; cast it first");
+        }
+
+        @Test
+        @DisplayName("weights that are not numeric, naming the variable and its type")
+        void booleanWeights() {
+            SDVariable flags = sd.placeHolder("flags", DataType.BOOL, -1);
+            assertThatThrownBy(() -> SDPowerGrad.softmaxCrossEntropy(sd, "loss", q, z, flags, 0.3, 0, LossReduce.SUM))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("weights must be of a numeric type, got BOOL variable \"flags\"; cast it first");
         }
 
         @Test
