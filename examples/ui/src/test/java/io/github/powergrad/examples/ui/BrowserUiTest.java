@@ -14,7 +14,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -84,9 +83,9 @@ class BrowserUiTest {
             for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
                 for (InetAddress address : Collections.list(each.getInetAddresses())) {
                     if (address instanceof Inet4Address) {
-                        try (Socket socket = new Socket(address, port)) {
-                            assertThat(socket.isConnected()).as("%s", address).isTrue();
-                        }
+                        URI page = URI.create("http://" + address.getHostAddress() + ":" + port + "/train/overview");
+                        assertThat(HttpClient.newHttpClient().send(HttpRequest.newBuilder(page).build(),
+                                HttpResponse.BodyHandlers.discarding()).statusCode()).as("%s", page).isEqualTo(200);
                     }
                 }
             }
