@@ -53,7 +53,7 @@ public final class PowerGrad implements Runnable {
     }
 
     /** Returns the command line, ready to execute. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return commandLine(new PowerGrad());
     }
 

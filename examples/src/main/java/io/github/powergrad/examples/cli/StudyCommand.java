@@ -58,7 +58,7 @@ final class StudyCommand implements Callable<Integer> {
     private Seeds seeds;
 
     @Option(names = "--epochs", paramLabel = "N",
-            description = "passes over the training images, three times as many where accuracy is followed over time"
+            description = "passes over the training images, twice as many where accuracy is followed over time"
                     + " (default: 4; 1 with --quick)")
     private Integer epochs;
 

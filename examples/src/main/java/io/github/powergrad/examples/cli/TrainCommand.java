@@ -49,7 +49,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--ui",
             description = "show the training in a browser while it runs, by Deeplearning4j's training UI (the first time"
-                    + " this downloads about 60 MB)")
+                    + " this downloads about 60 MB); other computers in the network can open it too, without a login")
     private boolean ui;
 
     @Override
@@ -80,6 +80,7 @@ final class TrainCommand implements Callable<Integer> {
             try (TrainingUi browser = ui ? TrainingUi.start() : null) {
                 if (ui) {
                     spec.commandLine().getErr().println("ui       " + browser.address());
+                    spec.commandLine().getErr().println("         " + browser.access());
                 }
                 return task.run(images, (network, observer) -> {
                     NetworkTraining training = training(plan, images, network, observer);

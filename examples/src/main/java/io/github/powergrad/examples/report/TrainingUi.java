@@ -36,6 +36,9 @@ public interface TrainingUi extends AutoCloseable {
     /** Returns the address to open in a browser. */
     String address();
 
+    /** Returns who can open that address, as a line for the terminal. */
+    String access();
+
     /**
      * Shows what a network does from now on.
      *

@@ -24,6 +24,11 @@ final class PairedDifference {
                         * spread.deviation() / Math.sqrt(count);
     }
 
+    /** How many differences there are. */
+    int count() {
+        return count;
+    }
+
     double mean() {
         return spread.mean();
     }
@@ -48,11 +53,6 @@ final class PairedDifference {
     /** Whether the interval is all below 0. */
     boolean isLoss() {
         return high() < 0;
-    }
-
-    /** What the interval allows to say. */
-    String verdict() {
-        return isGain() ? "higher" : isLoss() ? "lower" : "not told apart";
     }
 
     /** The mean and its interval, such as {@code +2.06 [+1.20, +2.92]}. */

@@ -42,7 +42,7 @@ final class RatesSection implements Section {
         }
         RunSpec baseline = atItsRate(results, 1);
         MarkdownTable chosen = new MarkdownTable("α", "chosen learning rate", "training top-1 %", "test top-1 %",
-                "test, difference from α = 1 at its own rate",
+                "test, difference from α = 1 at its own rate", "seeds in it",
                 "the same at " + Digits.plain(StudySettings.RATE) + " for all",
                 "failed");
         for (double alpha : results.settings().alphas()) {
@@ -51,6 +51,7 @@ final class RatesSection implements Section {
                     results.text(spec, MeasuredEpoch::trainTop1, "%.2f"),
                     results.text(spec, MeasuredEpoch::testTop1, "%.2f"),
                     alpha == 1 ? "" : results.testTop1(spec, baseline).toString(),
+                    alpha == 1 ? "" : String.valueOf(results.testTop1(spec, baseline).count()),
                     alpha == 1 ? "" : results.testTop1(results.plan().plain(alpha), results.plan().plain(1)).toString(),
                     results.failures(spec));
         }
@@ -60,11 +61,12 @@ final class RatesSection implements Section {
                 + counted(results.settings().selectionSeeds().size())
                 + " of its own; what is reported is measured with the "
                 + counted(results.settings().seeds().size()) + " of the other tables, which took no part in the"
-                + " choice. (Both use the same test images. A rate that was the best with one"
-                + " seed can fail with another, as the last column tells.) " + answer(results) + "\n\n" + chosen
+                + " choice. But both use the same test images. A rate that was the best with one"
+                + " seed can fail with another, as the last column tells; a difference leaves out the seeds with which"
+                + " one of its two runs failed. " + answer(results) + "\n\n" + chosen
                 + "\nThe search, mean test top-1 in %, the chosen rate bold; – where a run diverged. The figure's lines"
                 + " leave out where a run failed. "
-                + String.format("The lowest rate at which one failed is %s at α = 1 and %s at α = %s.",
+                + String.format("The lowest rate at which a run failed, here or above, is %s at α = 1 and %s at α = %s.",
                         lowestFailing(results, 1), lowestFailing(results, lowest), Digits.plain(lowest)) + "\n\n" + search;
     }
 
@@ -74,10 +76,10 @@ final class RatesSection implements Section {
         RunSpec transform = atItsRate(results, StudySettings.ALPHA);
         PairedDifference fixed = results.testTop1(results.plan().plain(StudySettings.ALPHA), results.plan().plain(1));
         PairedDifference own = results.testTop1(transform, baseline);
-        return String.format(Locale.ROOT, "At α = %s the gain of %s points of test top-1 at the fixed rate is %s with"
-                        + " both at their own best rate (%s against %s for cross-entropy).",
+        return String.format(Locale.ROOT, "At α = %s the difference of %s points of test top-1 at the fixed rate is %s"
+                        + " with both at their own best rate (%s against %s for cross-entropy, %d seeds).",
                 Digits.plain(StudySettings.ALPHA), fixed, own, Digits.plain(transform.learningRate()),
-                Digits.plain(baseline.learningRate()));
+                Digits.plain(baseline.learningRate()), own.count());
     }
 
     private static String counted(int seeds) {
@@ -102,10 +104,11 @@ final class RatesSection implements Section {
                 .map(results.table()::run).anyMatch(condition);
     }
 
-    /** From which learning rate on an α fails, said in words. */
+    /** From which learning rate on an α fails, with any seed, said in words. */
     private static String lowestFailing(StudyResults results, double alpha) {
         return results.settings().rates().stream()
-                .filter(rate -> anySearched(results, alpha, rate, FinishedRun::failed))
+                .filter(rate -> anySearched(results, alpha, rate, FinishedRun::failed)
+                        || results.failed(RunSpec.transform(alpha, rate, results.settings().epochs(), 0)))
                 .min(Double::compare).map(Digits::plain).orElse("none");
     }
 

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the runs of a study say: means over seeds, and paired differences. Runs that failed are left out. */
 final class StudyResults {
@@ -85,6 +86,19 @@ final class StudyResults {
 
     PairedDifference testTop1(RunSpec spec, RunSpec from) {
         return difference(spec, from, MeasuredEpoch::testTop1);
+    }
+
+    /** How much more one pair of specifications differs in test top-1 than another, where none of the four failed. */
+    PairedDifference testTop1Beyond(RunSpec spec, RunSpec from, RunSpec other, RunSpec otherFrom) {
+        return new PairedDifference(settings().seeds().stream()
+                .filter(seed -> Stream.of(spec, from, other, otherFrom).allMatch(each -> measured(each.withSeed(seed))))
+                .mapToDouble(seed -> testTop1(spec, seed) - testTop1(from, seed)
+                        - (testTop1(other, seed) - testTop1(otherFrom, seed)))
+                .toArray());
+    }
+
+    private double testTop1(RunSpec spec, long seed) {
+        return table.run(spec.withSeed(seed)).last().testTop1();
     }
 
     private boolean measured(RunSpec spec) {

@@ -2,10 +2,8 @@ package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.report.Digits;
 import io.github.powergrad.examples.storage.OutputFolder;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -34,10 +32,9 @@ final class TemperatureSection implements Section {
                     results.testTop1(temperature, transform).toString(), results.failures(temperature));
         }
         return "Cross-entropy of softmax(αz), forward and backward, has the gradient α (softmax(αz) − q): α times the"
-                + " transform's. With the learning rate divided by α the two take the same steps but for weight"
-                + " decay, which the larger rate multiplies by 1/α; with that divided too they are the same training"
-                + " to rounding (a test shows it). So the transform is training at temperature 1/α with the learning"
-                + " rate raised by 1/α, read out at temperature 1, which changes no prediction. "
+                + " transform's. These runs have their learning rate divided by α, so that the gradient moves the weights"
+                + " as far as in the transform's runs. But the same weight decay, multiplied by the larger rate, is 1/α"
+                + " times as strong. What the table shows is what that stronger decay changes. "
                 + answer(results) + "\n\n" + table;
     }
 
@@ -51,22 +48,19 @@ final class TemperatureSection implements Section {
         return differences;
     }
 
-    /** The largest of these mean differences, by its size. */
-    static double largestDifference(StudyResults results) {
-        return differences(results).values().stream().map(PairedDifference::mean).filter(Double::isFinite)
-                .max(Comparator.comparingDouble(Math::abs)).orElse(0.0);
-    }
-
-    /** Whether temperature training ends elsewhere, said in words. */
-    private static String answer(StudyResults results) {
+    /** What the transform is in terms of temperature, and where temperature training ends elsewhere. */
+    static String answer(StudyResults results) {
         Map<Double, PairedDifference> differences = differences(results);
         List<String> apart = differences.entrySet().stream()
                 .filter(each -> each.getValue().isGain() || each.getValue().isLoss())
-                .map(each -> Digits.plain(each.getKey()) + " (" + each.getValue() + ")").collect(Collectors.toList());
-        return String.format(Locale.ROOT, "At learning rate %s the 95 %% interval tells their test top-1 apart at %d"
-                        + " of %d α%s; the largest mean difference is %+.2f points.", Digits.plain(StudySettings.RATE),
-                apart.size(), differences.size(), apart.isEmpty() ? "" : ", " + String.join(", ", apart),
-                largestDifference(results));
+                .map(each -> "by " + each.getValue() + " at α = " + Digits.plain(each.getKey()))
+                .collect(Collectors.toList());
+        return "The transform takes the steps of training at temperature 1/α with the learning rate divided by α and"
+                + " the weight decay multiplied by α (a test shows it): it is an effective temperature, learning rate"
+                + " and weight decay. With the weight decay left as it is, test top-1 "
+                + (apart.isEmpty() ? "is not shown to differ at any of " + differences.size() + " α."
+                        : "differs at " + apart.size() + " of " + differences.size() + " α, "
+                        + String.join(", ", apart) + " (temperature − transform).");
     }
 
     @Override

@@ -259,4 +259,14 @@ class StudyCommandTest {
         assertThat(console.stdout()).contains("--data", "--out", "--seeds", "--epochs", "--jobs", "--quick",
                 "transform", "alpha", "report");
     }
+
+    @Test
+    void tells_in_its_help_how_many_epochs_the_longer_runs_have() throws IOException {
+        assertThat(study("curves", "--epochs", "3")).as(console::stderr).isZero();
+        assertThat(rows(out)).isNotEmpty().allMatch(row -> row.matches(".*,0\\.04,6,\\d+,finished,6,.*"));
+
+        powergrad(List.of("study", "--help"));
+        assertThat(console.stdout().replaceAll("\\s+", " "))
+                .contains("passes over the training images, twice as many where accuracy is followed over time");
+    }
 }

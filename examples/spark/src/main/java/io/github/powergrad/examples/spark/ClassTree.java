@@ -2,6 +2,7 @@ package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.data.DataException;
 import io.github.powergrad.examples.data.folder.EncodedImages;
+import io.github.powergrad.examples.data.folder.PathText;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -18,7 +19,7 @@ import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * The image files below train or val of an ImageNet-style folder on any file system of Hadoop, by class: the path of
- * their folder below train or val. The same files as {@code powergrad train} finds on a local disk.
+ * their folder below train or val. The same files and classes as {@code powergrad train} finds on a local disk.
  */
 final class ClassTree {
 
@@ -77,7 +78,8 @@ final class ClassTree {
         if (end < 0) {
             throw new DataException("image " + file + " lies in no class folder; move it to " + root + "/<class>/");
         }
-        files.computeIfAbsent(below.substring(0, end), folder -> new ArrayList<>()).add(file.toString());
+        files.computeIfAbsent(PathText.className(below.substring(0, end)), name -> new ArrayList<>())
+                .add(file.toString());
     }
 
     /** Returns the names of the classes, sorted. */

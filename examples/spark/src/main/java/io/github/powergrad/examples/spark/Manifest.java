@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.storage.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -123,10 +124,10 @@ final class Manifest {
                             + " " + folder
                             + " --out PREPARED', then give --data PREPARED");
         }
-        ObjectNode json = (ObjectNode) read(system, whole);
+        ObjectNode json = read(system, whole);
         List<String> names = new ArrayList<>();
         json.path("classes").forEach(name -> names.add(name.asText()));
-        return new Manifest(json, names, files(json.path("training")), files(json.path("test")));
+        return new Manifest(json, names, files(whole, json.path("training")), files(whole, json.path("test")));
     }
 
     /** Equal for preparations of the same images in the same order, in any process. */
@@ -149,20 +150,28 @@ final class Manifest {
         return array;
     }
 
-    private static List<PreparedFile> files(JsonNode array) {
+    private static List<PreparedFile> files(Path manifest, JsonNode array) throws DataException {
         List<PreparedFile> files = new ArrayList<>();
-        array.forEach(file -> files.add(new PreparedFile(file.path("file").asText(), file.path("images").asInt(),
-                List.of())));
+        for (JsonNode file : array) {
+            String name = file.path("file").asText();
+            // Workers open what is named here: nothing outside the folder, whatever has been written into the manifest.
+            if (!PreparedFile.isName(name)) {
+                throw new DataException(manifest + " names a file " + JSON.getNodeFactory().textNode(name)
+                        + ", but 'powergrad spark-prepare' calls its files " + PreparedFile.name(0) + ", "
+                        + PreparedFile.name(1) + " and so on; prepare the images into a new folder");
+            }
+            files.add(new PreparedFile(name, file.path("images").asInt(), List.of()));
+        }
         return files;
     }
 
-    private static JsonNode read(FileSystem system, Path file) throws IOException {
+    private static ObjectNode read(FileSystem system, Path file) throws IOException {
         try (InputStream stream = system.open(file)) {
-            return JSON.readTree(stream);
+            return JSON.readValue(stream, ObjectNode.class);
         } catch (IOException damaged) {
-            throw new IOException(file + " cannot be read (" + damaged.getMessage() + "); prepare the images into a"
-                    + " new folder",
-                    damaged);
+            // Jackson tells the place in lines of their own.
+            throw new IOException(file + " cannot be read (" + Fault.of(damaged).lines().findFirst().orElse("") + ");"
+                    + " prepare the images into a new folder", damaged);
         }
     }
 

@@ -125,7 +125,7 @@ final class Preparation {
             for (int place = from; place < Math.min(order.length, from + imagesPerFile); place++) {
                 content.add(images.get(order[place]));
             }
-            contents.add(new Content(String.format(Locale.ROOT, "%s/part-%06d", where, contents.size()), content));
+            contents.add(new Content(where + "/" + PreparedFile.name(contents.size()), content));
         }
         List<PreparedFile> files = new ArrayList<>();
         int some = context.defaultParallelism() * FILES_OF_A_WORKER_AT_A_TIME;

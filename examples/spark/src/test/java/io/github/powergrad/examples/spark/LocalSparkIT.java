@@ -137,6 +137,37 @@ class LocalSparkIT {
     }
 
     @Test
+    @DisplayName("a prepared folder whose manifest names a file outside it is refused by one line")
+    void namesAFileOutside() throws IOException {
+        Path prepared = folder.resolve("prepared");
+        assertThat(prepare(images(4), prepared)).as(stderr).isZero();
+        Path manifest = prepared.resolve("prepared.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("part-000001", "../../elsewhere/part-000001"));
+        Files.delete(prepared.resolve(".prepared.json.crc"));
+
+        assertThat(train(folder.resolve("out"), "--data", prepared.toString(), "--epochs", "1")).isEqualTo(1);
+        assertThat(stderr).startsWith("error: ").contains("names a file \"../../elsewhere/part-000001\"")
+                .hasLineCount(1);
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("classes whose folders macOS has written are called as powergrad train calls them, in its order")
+    void composesNames() throws IOException {
+        Path images = images(4);
+        for (String part : List.of("train", "val")) {
+            Files.move(images.resolve(part).resolve("l\u00EDght"), images.resolve(part).resolve("e\u0301tude"));
+            Files.move(images.resolve(part).resolve("dark"), images.resolve(part).resolve("fugue"));
+        }
+        Path prepared = folder.resolve("prepared");
+
+        assertThat(prepare(images, prepared)).as(stderr).isZero();
+
+        assertThat(Files.readString(prepared.resolve("prepared.json")).replaceAll("\\s", ""))
+                .contains("\"classes\":[\"fugue\",\"\u00E9tude\"]");
+    }
+
+    @Test
     @DisplayName("more broken images than allowed end the preparation without a manifest")
     void tooManyBroken() throws IOException {
         Path images = images(4);

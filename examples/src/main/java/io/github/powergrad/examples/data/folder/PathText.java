@@ -10,7 +10,7 @@ import java.text.Normalizer;
  * a Unicode name into the same replacement character, so that different classes would get one name; the bytes
  * themselves are still to be had from the path's URI.
  */
-final class PathText {
+public final class PathText {
 
     private PathText() {}
 
@@ -25,9 +25,14 @@ final class PathText {
     }
 
     /**
-     * Returns the last names of a path, separated by slashes, in Unicode's composed form: macOS writes a name in
-     * another form than Linux, and both must be the same class.
+     * Returns what a class is called: the path of its folder in Unicode's composed form, line breaks in it replaced.
+     * macOS writes a name in another form than Linux, and both must be the same class.
      */
+    public static String className(String folder) {
+        return composed(folder).replaceAll("\\R", "?");
+    }
+
+    /** Returns the last names of a path, separated by slashes, in the form of {@link #className}. */
     static String last(Path path, int names) {
         if (names == 0) {
             return "";
@@ -42,6 +47,6 @@ final class PathText {
         }
         // The decoder is made for forms, where + is a blank.
         String text = URLDecoder.decode(raw.substring(start + 1).replace("+", "%2B"), StandardCharsets.UTF_8);
-        return composed(text).replaceAll("\\R", "?");
+        return className(text);
     }
 }

@@ -42,6 +42,13 @@ final class BrowserUi implements TrainingUi {
     }
 
     @Override
+    public String access() {
+        // VertxUIServer (1.0.0-M2.1) names a port but no host to Vert.x, which then takes 0.0.0.0; no setting changes
+        // that. This can go when Deeplearning4j's server can be told to listen on the loopback interface alone.
+        return "other computers in your network can open this page too, without a login: it listens on all interfaces";
+    }
+
+    @Override
     public void close() throws IOException {
         try {
             server.stop();
