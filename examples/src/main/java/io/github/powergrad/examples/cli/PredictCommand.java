@@ -38,7 +38,8 @@ final class PredictCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--checkpoint", paramLabel = "FILE", required = true, description = "a checkpoint of 'powergrad train'")
+    @Option(names = "--checkpoint", paramLabel = "FILE", required = true,
+            description = "a checkpoint of 'powergrad train'; load only files that you trust")
     private Path file;
 
     @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "image files")
