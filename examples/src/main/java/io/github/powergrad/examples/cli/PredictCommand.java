@@ -56,7 +56,7 @@ final class PredictCommand implements Callable<Integer> {
             try (FashionMnistSource source = FashionMnistSource.bundled(
                     settings.imageSize(), 0, settings.plan().classes(), settings.plan().seed())) {
                 for (Path image : files) {
-                    images.add(source.read(image));
+                    images.add(source.prepare(ImageFile.readGrey(image, source.imageSize())));
                 }
             }
         } else {
