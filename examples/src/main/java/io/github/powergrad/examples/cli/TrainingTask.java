@@ -153,6 +153,7 @@ public final class TrainingTask {
      */
     public int run(ImageSource images, Trainer trainer, CommandLine command) throws IOException {
         try (OutputFolder output = OutputFolder.claim(folder)) {
+            output.warnIfUnlocked(command.getErr());
             if (saved == null) {
                 // Once more, now that no other process can write one.
                 protectCheckpoints();
