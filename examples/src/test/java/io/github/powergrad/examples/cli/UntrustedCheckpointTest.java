@@ -89,8 +89,9 @@ class UntrustedCheckpointTest {
                 List.of("evaluate", "--checkpoint", file.toString()),
                 List.of("predict", "--checkpoint", file.toString(), image.toString()),
                 List.of("train", "--resume", folder.toString()))) {
-            assertThat(console.powergrad(command.toArray(new String[0]))).as(command.toString()).isEqualTo(1);
+            int exit = console.powergrad(command.toArray(new String[0]));
             assertThat(Intruder.made).as("objects that %s has made", command).isZero();
+            assertThat(exit).as(command.toString()).isEqualTo(1);
             assertThat(console.stderr().lines()).as(command.toString()).singleElement().asString()
                     .startsWith("error: " + file + " is not a whole checkpoint (").contains(reason);
         }
