@@ -1,7 +1,10 @@
 package io.github.powergrad.examples.checkpoint;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.powergrad.examples.storage.OutputFolder;
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +12,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -22,6 +27,11 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A network on disk, in Deeplearning4j's own format with one entry more, {@value #SETTINGS}: any program can read it
  * with {@code ModelSerializer.restoreComputationGraph}.
+ *
+ * <p>Here it is read in another way, because Deeplearning4j makes objects of the classes that the file names, and
+ * deserializes {@code preprocessor.bin} if there is one, so that a file made for it can run any code. Of this file only
+ * numbers and text are read: the network is made anew from the plan, then gets the weights. A file that names classes of
+ * others, or that holds more than a checkpoint does, is refused.
  */
 public final class Checkpoint {
 
@@ -32,19 +42,24 @@ public final class Checkpoint {
     public static final String BEST = "checkpoint-best.zip";
 
     private static final String SETTINGS = "powergrad.json";
+    private static final int BUFFER = 1 << 16;
+    private static final List<String> ENTRIES = List.of(SETTINGS, ModelSerializer.CONFIGURATION_JSON,
+            ModelSerializer.COEFFICIENTS_BIN, ModelSerializer.UPDATER_BIN);
 
     private final Path file;
     private final CheckpointSettings settings;
+    private final int iterations;
 
-    private Checkpoint(Path file, CheckpointSettings settings) {
+    private Checkpoint(Path file, CheckpointSettings settings, int iterations) {
         this.file = file;
         this.settings = settings;
+        this.iterations = iterations;
     }
 
     /**
      * Reads what a checkpoint says of itself.
      *
-     * @throws IOException if the file is not there or is not a checkpoint
+     * @throws IOException if the file is not there, is not a checkpoint, or holds what no checkpoint does
      */
     public static Checkpoint open(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
@@ -52,16 +67,38 @@ public final class Checkpoint {
                     + "; give a " + LAST + " or " + BEST + " that 'powergrad train' has written");
         }
         try (ZipFile zip = new ZipFile(file.toFile())) {
-            ZipEntry entry = zip.getEntry(SETTINGS);
-            if (entry == null) {
-                throw new IOException("it has no entry " + SETTINGS);
-            }
-            try (InputStream stream = zip.getInputStream(entry)) {
-                return new Checkpoint(file, CheckpointSettings.of(stream.readAllBytes()));
-            }
+            requireKnownEntries(zip);
+            byte[] configuration = content(zip, ModelSerializer.CONFIGURATION_JSON);
+            ClassNames.requireTrusted(configuration);
+            return new Checkpoint(file, CheckpointSettings.of(content(zip, SETTINGS)),
+                    new ObjectMapper().readTree(configuration).path("iterationCount").asInt());
         } catch (IOException | RuntimeException damaged) {
             throw unusable(file, damaged);
         }
+    }
+
+    private static void requireKnownEntries(ZipFile zip) throws IOException {
+        List<String> unknown = zip.stream().map(ZipEntry::getName).collect(Collectors.toList());
+        // Each may be there once: which of two is read depends on the reader.
+        ENTRIES.forEach(unknown::remove);
+        if (!unknown.isEmpty()) {
+            throw new IOException("a checkpoint has no '" + unknown.get(0).replaceAll("\\p{Cntrl}", "?")
+                    + "', or has it once");
+        }
+    }
+
+    private static byte[] content(ZipFile zip, String entry) throws IOException {
+        try (InputStream stream = stream(zip, entry)) {
+            return stream.readAllBytes();
+        }
+    }
+
+    private static InputStream stream(ZipFile zip, String name) throws IOException {
+        ZipEntry entry = zip.getEntry(name);
+        if (entry == null) {
+            throw new IOException("it has no entry " + name);
+        }
+        return zip.getInputStream(entry);
     }
 
     /** Returns what it says of itself. */
@@ -75,31 +112,49 @@ public final class Checkpoint {
      * @throws IOException if the file is damaged
      */
     public ComputationGraph network() throws IOException {
-        try {
-            return ModelSerializer.restoreComputationGraph(file.toFile(), true);
+        return network(settings, iterations);
+    }
+
+    /**
+     * Reads the network for a training that goes on at the same epoch with more images or with fewer.
+     *
+     * @param changed describes that training
+     * @throws IOException if the file is damaged
+     */
+    public ComputationGraph network(CheckpointSettings changed) throws IOException {
+        return network(changed, settings.epoch() * changed.iterationsPerEpoch());
+    }
+
+    private ComputationGraph network(CheckpointSettings described, int iterationsBefore) throws IOException {
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            ComputationGraphConfiguration configuration = described.configuration();
+            configuration.setEpochCount(settings.epoch());
+            configuration.setIterationCount(iterationsBefore);
+            ComputationGraph network = new ComputationGraph(configuration);
+            network.init();
+            restore(network.params(), zip, ModelSerializer.COEFFICIENTS_BIN);
+            restore(network.getUpdater().getStateViewArray(), zip, ModelSerializer.UPDATER_BIN);
+            return network;
         } catch (IOException | RuntimeException damaged) {
             throw unusable(file, damaged);
         }
     }
 
-    /**
-     * Reads the weights and the state of the updater into a network of another number of iterations an epoch, which
-     * goes on at the same epoch.
-     *
-     * @param configuration of the same network
-     * @param iterationsPerEpoch iterations an epoch from here on
-     * @throws IOException if the file is damaged
-     */
-    public ComputationGraph network(ComputationGraphConfiguration configuration, int iterationsPerEpoch)
-            throws IOException {
-        ComputationGraph saved = network();
-        configuration.setEpochCount(settings.epoch());
-        configuration.setIterationCount(settings.epoch() * iterationsPerEpoch);
-        ComputationGraph network = new ComputationGraph(configuration);
-        network.init();
-        network.setParams(saved.params());
-        network.getUpdater().setStateViewArray(saved.getUpdater().getStateViewArray());
-        return network;
+    private static void restore(INDArray values, ZipFile zip, String name) throws IOException {
+        if (values == null || values.isEmpty()) {
+            return;
+        }
+        try (DataInputStream stream = new DataInputStream(new BufferedInputStream(stream(zip, name), BUFFER))) {
+            INDArray saved = Nd4j.read(stream);
+            // ND4J believes what the file says of shape and strides, and would read past the end of the values.
+            if (saved.isCompressed() || saved.dataType() != values.dataType() || !saved.isVector()
+                    || saved.length() != values.length() || saved.data().length() != values.length()
+                    || saved.stride(saved.rank() - 1) != 1) {
+                throw new IOException("its " + name + " does not fit the network");
+            }
+            values.assign(saved.reshape(values.shape()));
+            saved.close();
+        }
     }
 
     /**
@@ -144,16 +199,20 @@ public final class Checkpoint {
 
     private static void put(ZipOutputStream zip, String name, INDArray content) throws IOException {
         zip.putNextEntry(new ZipEntry(name));
-        DataOutputStream data = new DataOutputStream(new BufferedOutputStream(zip, 1 << 16));
+        DataOutputStream data = new DataOutputStream(new BufferedOutputStream(zip, BUFFER));
         Nd4j.write(content, data);
         data.flush();
         zip.closeEntry();
     }
 
     private static IOException unusable(Path file, Exception fault) {
-        String reason = fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
-        return new IOException(file + " is not a whole checkpoint (" + reason.lines().findFirst().orElse("") + "); give a "
+        return new IOException(file + " is not a whole checkpoint (" + reason(fault) + "); give a "
                 + LAST + " or " + BEST + " that 'powergrad train' has written", fault);
+    }
+
+    static String reason(Exception fault) {
+        return fault.getMessage() == null
+                ? fault.getClass().getSimpleName() : fault.getMessage().lines().findFirst().orElse("");
     }
 
     @Override

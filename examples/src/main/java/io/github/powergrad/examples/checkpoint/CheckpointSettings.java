@@ -4,12 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.model.NetworkShape;
 import io.github.powergrad.examples.recipe.TrainingPlan;
+import io.github.powergrad.examples.training.NetworkTraining;
+import io.github.powergrad.examples.training.PlannedNetwork;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
-/** What a checkpoint says of itself: the plan it was trained by, its images and its epoch. Immutable. */
+/** What a checkpoint says of itself: the plan it was trained by, its images, its epoch and what was measured. Immutable. */
 public final class CheckpointSettings {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,10 +28,11 @@ public final class CheckpointSettings {
     private final int namesHash;
     private final boolean bundledImages;
     private final int epoch;
+    private final List<String> metrics;
 
     private CheckpointSettings(
             TrainingPlan plan, List<String> classNames, int channels, int imageSize, int trainingImages, int testImages,
-            int namesHash, boolean bundledImages, int epoch) {
+            int namesHash, boolean bundledImages, int epoch, List<String> metrics) {
         this.plan = plan;
         this.classNames = List.copyOf(classNames);
         this.channels = channels;
@@ -37,25 +42,40 @@ public final class CheckpointSettings {
         this.namesHash = namesHash;
         this.bundledImages = bundledImages;
         this.epoch = epoch;
+        this.metrics = List.copyOf(metrics);
     }
 
     /**
-     * Describes a training.
+     * Describes a training that is to begin.
      *
      * @param plan its plan
      * @param images its images
      * @param bundledImages whether they are those that come with the examples
-     * @param epoch the number of epochs that it has trained
      */
-    public static CheckpointSettings of(TrainingPlan plan, ImageSource images, boolean bundledImages, int epoch) {
+    public static CheckpointSettings of(TrainingPlan plan, ImageSource images, boolean bundledImages) {
         return new CheckpointSettings(plan, images.classNames(), images.channels(), images.imageSize(),
-                images.trainingImages(), images.testImages(), images.namesHash(), bundledImages, epoch);
+                images.trainingImages(), images.testImages(), images.namesHash(), bundledImages, 0,
+                List.of());
     }
 
-    /** Returns the same after another number of epochs. */
-    public CheckpointSettings after(int epochs) {
-        return new CheckpointSettings(
-                plan, classNames, channels, imageSize, trainingImages, testImages, namesHash, bundledImages, epochs);
+    /**
+     * Returns the same after another number of epochs.
+     *
+     * @param rows what was measured in them, as {@code metrics.csv} has it
+     */
+    public CheckpointSettings after(int epochs, List<String> rows) {
+        return new CheckpointSettings(plan, classNames, channels, imageSize, trainingImages, testImages, namesHash,
+                bundledImages, epochs, rows);
+    }
+
+    /** Returns the configuration of a network that is to be trained in this way. */
+    public ComputationGraphConfiguration configuration() {
+        return PlannedNetwork.configuration(
+                plan, new NetworkShape(channels, imageSize, classNames.size()), iterationsPerEpoch());
+    }
+
+    int iterationsPerEpoch() {
+        return NetworkTraining.iterationsPerEpoch(plan, trainingImages);
     }
 
     /** Returns the plan. */
@@ -81,6 +101,11 @@ public final class CheckpointSettings {
     /** Returns the number of epochs trained. */
     public int epoch() {
         return epoch;
+    }
+
+    /** Returns the rows of {@code metrics.csv} of these epochs; none if it was written by version 0.1.0. */
+    public List<String> metrics() {
+        return metrics;
     }
 
     /**
@@ -145,6 +170,7 @@ public final class CheckpointSettings {
         json.put("names-hash", namesHash);
         json.set("classes", JSON.valueToTree(classNames));
         json.set("plan", plan.toJson());
+        json.set("metrics", JSON.valueToTree(metrics));
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
     }
 
@@ -153,10 +179,15 @@ public final class CheckpointSettings {
         if (json.path("format").asInt() != FORMAT) {
             throw new IOException("format " + json.path("format") + " is not known, only " + FORMAT);
         }
-        List<String> names = new ArrayList<>();
-        json.path("classes").forEach(name -> names.add(name.asText()));
-        return new CheckpointSettings(TrainingPlan.of(json.path("plan")), names, json.path("channels").asInt(),
+        return new CheckpointSettings(TrainingPlan.of(json.path("plan")), texts(json.path("classes")), json.path("channels").asInt(),
                 json.path("image-size").asInt(), json.path("training-images").asInt(), json.path("test-images").asInt(),
-                json.path("names-hash").asInt(), json.path("bundled-images").asBoolean(), json.path("epoch").asInt());
+                json.path("names-hash").asInt(), json.path("bundled-images").asBoolean(), json.path("epoch").asInt(),
+                texts(json.path("metrics")));
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.asText()));
+        return texts;
     }
 }

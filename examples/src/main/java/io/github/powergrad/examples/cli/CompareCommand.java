@@ -90,6 +90,7 @@ final class CompareCommand implements Callable<Integer> {
                     + ", got " + batch);
         }
         try (OutputFolder output = OutputFolder.claim(out)) {
+            output.warnIfUnlocked(spec.commandLine().getErr());
             output.clear(List.of(MetricsCsv.FILE, SummaryJson.FILE, AccuracyFigure.FILE));
             return compare(images, output);
         }

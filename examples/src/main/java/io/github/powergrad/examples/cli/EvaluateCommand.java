@@ -32,7 +32,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--checkpoint", paramLabel = "FILE", required = true, description = "a checkpoint of 'powergrad train'")
+    @Option(names = "--checkpoint", paramLabel = "FILE", required = true,
+            description = "a checkpoint of 'powergrad train'; load only files that you trust")
     private Path file;
 
     @Mixin

@@ -38,7 +38,8 @@ final class PredictCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--checkpoint", paramLabel = "FILE", required = true, description = "a checkpoint of 'powergrad train'")
+    @Option(names = "--checkpoint", paramLabel = "FILE", required = true,
+            description = "a checkpoint of 'powergrad train'; load only files that you trust")
     private Path file;
 
     @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "image files")
@@ -55,7 +56,7 @@ final class PredictCommand implements Callable<Integer> {
             try (FashionMnistSource source = FashionMnistSource.bundled(
                     settings.imageSize(), 0, settings.plan().classes(), settings.plan().seed())) {
                 for (Path image : files) {
-                    images.add(source.read(image));
+                    images.add(source.prepare(ImageFile.readGrey(image, source.imageSize())));
                 }
             }
         } else {

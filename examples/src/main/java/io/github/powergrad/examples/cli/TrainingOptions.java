@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.cli;
 
-import io.github.powergrad.examples.checkpoint.Checkpoint;
+import io.github.powergrad.examples.checkpoint.SavedTraining;
 import io.github.powergrad.examples.recipe.Recipe;
 import io.github.powergrad.examples.recipe.TrainingPlan;
 import java.io.IOException;
@@ -37,7 +37,7 @@ public final class TrainingOptions {
 
     @Option(names = "--resume", paramLabel = "DIR",
             description = "go on with the training whose --out folder this is, with its settings; one that has ended is"
-                    + " only completed")
+                    + " only completed, one that has saved no epoch starts again; load only files that you trust")
     private Path resume;
 
     @ArgGroup(validate = false, heading = "%nSettings that replace those of the recipe:%n")
@@ -76,8 +76,8 @@ public final class TrainingOptions {
     public TrainingTask task(boolean bundled, Devices devices) throws IOException {
         Map<String, Object> given = planOptions.given(command.commandLine().getParseResult());
         if (resume != null) {
-            Checkpoint checkpoint = TrainingTask.lastCheckpoint(resume);
-            return new TrainingTask(resumedPlan(checkpoint, bundled, given), resume, bundled, checkpoint, overwrite);
+            SavedTraining saved = TrainingTask.saved(resume);
+            return new TrainingTask(resumedPlan(saved, bundled, given), resume, bundled, saved, overwrite);
         }
         // Makes sense beside a number of devices alone, and waits for it.
         Object averagingFrequency = devices == null ? null : given.remove("averaging-frequency");
@@ -125,20 +125,20 @@ public final class TrainingOptions {
         return changed;
     }
 
-    private TrainingPlan resumedPlan(Checkpoint checkpoint, boolean bundled, Map<String, Object> given)
+    private TrainingPlan resumedPlan(SavedTraining saved, boolean bundled, Map<String, Object> given)
             throws IOException {
         if (recipe != null || out != null || overwrite) {
             throw usage("--resume goes on with the settings and the folder of the training; leave --recipe, --out and"
                     + " --overwrite out");
         }
-        TrainingPlan trained = checkpoint.settings().plan();
+        TrainingPlan trained = saved.settings().plan();
         List<String> differences = changed(trained, given).differencesFrom(trained);
         if (!differences.isEmpty()) {
-            throw new IOException(checkpoint + " was trained with other settings: " + String.join(", ", differences)
+            throw new IOException(saved + " was trained with other settings: " + String.join(", ", differences)
                     + "; leave these options out, or start a new training with another --out");
         }
-        if (bundled != checkpoint.settings().bundledImages()) {
-            throw new IOException(checkpoint + (bundled
+        if (bundled != saved.settings().bundledImages()) {
+            throw new IOException(saved + (bundled
                     ? " was trained on a folder; give it with --data"
                     : " was trained on the bundled images; leave --data out"));
         }

@@ -12,8 +12,8 @@ import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Keeps each epoch on disk: its row first, then its checkpoint, so that a kill between the two loses nothing; the row is
- * written anew when the epoch is trained again.
+ * Keeps each epoch on disk: its checkpoint first, which holds its row too, then its row. So metrics.csv has no row of an
+ * epoch that is not saved, and a row that a kill has come before is written when the training goes on.
  */
 final class TrainingRecord {
 
@@ -63,11 +63,13 @@ final class TrainingRecord {
 
             @Override
             public void epochEnded(EpochResult result) throws IOException {
-                metrics.add(result);
                 if (result.isFinite()) {
-                    CheckpointSettings reached = settings.after(result.epoch());
+                    CheckpointSettings reached = settings.after(result.epoch(), metrics.linesWith(result));
                     Checkpoint.write(output, network, reached);
                     settings = reached;
+                }
+                metrics.add(result);
+                if (result.isFinite()) {
                     settleBest();
                 }
                 progress.epochEnded(result);

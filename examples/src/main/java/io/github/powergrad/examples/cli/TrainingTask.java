@@ -2,16 +2,14 @@ package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.checkpoint.Checkpoint;
 import io.github.powergrad.examples.checkpoint.CheckpointSettings;
+import io.github.powergrad.examples.checkpoint.SavedTraining;
 import io.github.powergrad.examples.data.ImageSource;
-import io.github.powergrad.examples.model.NetworkShape;
 import io.github.powergrad.examples.recipe.TrainingPlan;
 import io.github.powergrad.examples.report.AccuracyFigure;
 import io.github.powergrad.examples.report.MetricsCsv;
 import io.github.powergrad.examples.report.ProgressDisplay;
 import io.github.powergrad.examples.storage.OutputFolder;
 import io.github.powergrad.examples.training.EpochResult;
-import io.github.powergrad.examples.training.NetworkTraining;
-import io.github.powergrad.examples.training.PlannedNetwork;
 import io.github.powergrad.examples.training.TrainingObserver;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -37,41 +34,41 @@ public final class TrainingTask {
     private final TrainingPlan plan;
     private final Path folder;
     private final boolean bundled;
-    private final Checkpoint checkpoint;
+    private final SavedTraining saved;
     private final boolean overwrite;
 
     /**
      * @param plan what is trained
      * @param folder where the results go
      * @param bundled whether the images are those that come with the examples
-     * @param checkpoint what it goes on with; null for a new training
+     * @param saved what it goes on with; null for a new training
      * @param overwrite whether checkpoints in the folder are replaced
      */
-    TrainingTask(TrainingPlan plan, Path folder, boolean bundled, Checkpoint checkpoint, boolean overwrite) {
+    TrainingTask(TrainingPlan plan, Path folder, boolean bundled, SavedTraining saved, boolean overwrite) {
         this.plan = plan;
         this.folder = folder;
         this.bundled = bundled;
-        this.checkpoint = checkpoint;
+        this.saved = saved;
         this.overwrite = overwrite;
     }
 
     /** Returns the same with another plan. */
     TrainingTask with(TrainingPlan other) {
-        return new TrainingTask(other, folder, bundled, checkpoint, overwrite);
+        return new TrainingTask(other, folder, bundled, saved, overwrite);
     }
 
     /**
-     * Opens the checkpoint that a training goes on with.
+     * Reads what a training goes on with.
      *
-     * @throws IOException if there is none, or it is damaged
+     * @throws IOException if there is nothing, or it is damaged
      */
-    static Checkpoint lastCheckpoint(Path folder) throws IOException {
-        Path file = folder.resolve(Checkpoint.LAST);
-        if (Files.exists(folder.resolve(MetricsCsv.FILE)) && !Files.exists(file)) {
+    static SavedTraining saved(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(MetricsCsv.FILE)) && !Files.exists(folder.resolve(Checkpoint.LAST))
+                && !Files.exists(folder.resolve(SavedTraining.SETTINGS))) {
             throw new IOException(folder + " holds no checkpoint, its training was stopped before the first epoch was"
                     + " saved; start it again with its own options and --out " + folder);
         }
-        return Checkpoint.open(file);
+        return SavedTraining.in(folder);
     }
 
     /** Trains a network epoch by epoch. */
@@ -100,7 +97,7 @@ public final class TrainingTask {
 
     /** Returns the number of epochs that have been trained before. */
     public int epochsTrained() {
-        return checkpoint == null ? 0 : checkpoint.settings().epoch();
+        return saved == null ? 0 : saved.settings().epoch();
     }
 
     /**
@@ -113,7 +110,7 @@ public final class TrainingTask {
         if (written && Files.isDirectory(folder)) {
             OutputFolder.claim(folder).close();
         }
-        if (checkpoint == null) {
+        if (saved == null) {
             protectCheckpoints();
         }
     }
@@ -138,10 +135,13 @@ public final class TrainingTask {
             throw new ParameterException(command, "--batch must be at most the number of training images, "
                     + images.trainingImages() + ", got " + plan.batch());
         }
-        if (checkpoint != null) {
-            checkpoint.settings().requireFitting(images, checkpoint.toString());
+        if (saved != null) {
+            saved.settings().requireFitting(images, saved.toString());
+            if (isNew()) {
+                command.getErr().println("note: no epoch of " + saved + " is saved; it starts again, with its settings");
+            }
         }
-        new RunDescription(plan, images, configuration(images), device, folder).print(command.getErr(),
+        new RunDescription(plan, images, settings(images).configuration(), device, folder).print(command.getErr(),
                 epochsTrained());
     }
 
@@ -153,12 +153,18 @@ public final class TrainingTask {
      */
     public int run(ImageSource images, Trainer trainer, CommandLine command) throws IOException {
         try (OutputFolder output = OutputFolder.claim(folder)) {
-            if (checkpoint == null) {
+            output.warnIfUnlocked(command.getErr());
+            if (saved == null) {
                 // Once more, now that no other process can write one.
                 protectCheckpoints();
-                output.clear(List.of(MetricsCsv.FILE, AccuracyFigure.FILE, SKIPPED, Checkpoint.LAST, Checkpoint.BEST));
-            } else if (lastCheckpoint(folder).settings().epoch() != checkpoint.settings().epoch()) {
-                throw new IOException(checkpoint + " was written by another powergrad meanwhile; resume again");
+            } else if (saved(folder).settings().epoch() != epochsTrained()) {
+                throw new IOException(saved + " was written to by another powergrad meanwhile; resume again");
+            }
+            if (isNew()) {
+                // In this order: what a kill leaves must not look like a training with the settings of another.
+                output.clear(List.of(SavedTraining.SETTINGS, Checkpoint.LAST, Checkpoint.BEST, MetricsCsv.FILE,
+                        AccuracyFigure.FILE, SKIPPED));
+                SavedTraining.begin(output, settings(images));
             }
             return run(images, output, network(images, command.getErr()), trainer, command);
         }
@@ -169,10 +175,8 @@ public final class TrainingTask {
             throws IOException {
         PrintWriter stdout = command.getOut();
         PrintWriter stderr = command.getErr();
-        MetricsCsv metrics = MetricsCsv.withTop5(
-                output, epochsTrained() == 0 ? List.of() : MetricsCsv.read(folder, epochsTrained()));
-        TrainingRecord record = new TrainingRecord(
-                metrics, output, network, CheckpointSettings.of(plan, images, bundled, epochsTrained()));
+        MetricsCsv metrics = MetricsCsv.withTop5(output, epochsBefore());
+        TrainingRecord record = new TrainingRecord(metrics, output, network, settings(images));
         record.settleBest();
         output.whenStopped(() -> stderr.println("stopped: " + kept(record)));
 
@@ -200,30 +204,45 @@ public final class TrainingTask {
         return finished ? 0 : reportDivergence(last, record.lastSaved(), stderr);
     }
 
+    /** Returns the network that the first step changes. */
     private ComputationGraph network(ImageSource images, PrintWriter stderr) throws IOException {
-        if (checkpoint == null) {
-            ComputationGraph network = new ComputationGraph(configuration(images));
+        if (isNew()) {
+            ComputationGraph network = new ComputationGraph(settings(images).configuration());
             network.init();
             return network;
         }
+        Checkpoint checkpoint = saved.checkpoint().orElseThrow();
         List<String> changes = checkpoint.settings().changesTo(images);
         if (changes.isEmpty()) {
             return checkpoint.network();
         }
         stderr.println("note: the images have changed since " + checkpoint + ": " + String.join(", ", changes)
                 + "; going on with them");
-        return checkpoint.network(configuration(images), NetworkTraining.iterationsPerEpoch(plan, images));
+        return checkpoint.network(settings(images));
     }
 
-    private ComputationGraphConfiguration configuration(ImageSource images) {
-        NetworkShape shape = new NetworkShape(images.channels(), images.imageSize(), images.classNames().size());
-        return PlannedNetwork.configuration(plan, shape, NetworkTraining.iterationsPerEpoch(plan, images));
+    private boolean isNew() {
+        return saved == null || saved.checkpoint().isEmpty();
+    }
+
+    private CheckpointSettings settings(ImageSource images) {
+        CheckpointSettings settings = CheckpointSettings.of(plan, images, bundled);
+        return isNew() ? settings : settings.after(epochsTrained(), saved.settings().metrics());
+    }
+
+    private List<EpochResult> epochsBefore() throws IOException {
+        if (isNew()) {
+            return List.of();
+        }
+        List<String> rows = saved.settings().metrics();
+        return rows.isEmpty()
+                ? MetricsCsv.read(folder, epochsTrained()) : MetricsCsv.parsed(rows, epochsTrained(), saved);
     }
 
     private String kept(TrainingRecord record) {
         return record.lastSaved() > 0
                 ? "epoch " + record.lastSaved() + " is saved, go on from there with --resume " + folder
-                : "no epoch was saved";
+                : "no epoch was saved, start again with --resume " + folder;
     }
 
     private int reportDivergence(EpochResult last, int lastSaved, PrintWriter stderr) {

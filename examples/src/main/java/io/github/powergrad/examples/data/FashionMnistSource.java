@@ -1,16 +1,11 @@
 package io.github.powergrad.examples.data;
 
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
-import javax.imageio.ImageIO;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -115,37 +110,13 @@ public final class FashionMnistSource implements ImageSource {
     }
 
     /**
-     * Reads an image file as this source would give it: grey, scaled, light on dark as the bundled images are.
+     * Prepares an image as those of this source are; it should be light on dark, as they are.
      *
+     * @param image one image of any size
      * @return the image, [1, 1, size, size] in FLOAT
-     * @throws IOException if the file is not an image that Java can read
      */
-    public INDArray read(Path file) throws IOException {
-        File image = file.toFile();
-        if (!image.isFile()) {
-            throw new DataException("image " + file + (image.exists() ? " is not a file" : " does not exist"));
-        }
-        BufferedImage read;
-        try {
-            read = ImageIO.read(image);
-        } catch (IOException | RuntimeException damaged) {
-            throw new DataException("image " + file + " cannot be read (" + damaged.getMessage() + "); give a whole JPEG,"
-                    + " PNG or BMP file");
-        }
-        if (read == null) {
-            throw new DataException("image " + file + " is not a JPEG, PNG, GIF or BMP file");
-        }
-        BufferedImage grey = new BufferedImage(read.getWidth(), read.getHeight(), BufferedImage.TYPE_BYTE_GRAY);
-        Graphics2D graphics = grey.createGraphics();
-        graphics.drawImage(read, 0, 0, null);
-        graphics.dispose();
-        byte[] pixels = new byte[read.getWidth() * read.getHeight()];
-        int[] samples = grey.getRaster().getSamples(0, 0, read.getWidth(), read.getHeight(), 0, (int[]) null);
-        for (int i = 0; i < pixels.length; i++) {
-            pixels[i] = (byte) samples[i];
-        }
-        ImageSet one = new ImageSet(pixels, new byte[1], read.getHeight(), read.getWidth()).resized(size);
-        return new ScaledImages(one, scaling).gather(new int[1]).features();
+    public INDArray prepare(ImageSet image) {
+        return new ScaledImages(image.resized(size), scaling).gather(new int[1]).features();
     }
 
     @Override

@@ -26,6 +26,11 @@ public final class ImageSet {
         this.width = width;
     }
 
+    /** Returns one image, labelled 0. */
+    public static ImageSet of(byte[] pixels, int height, int width) {
+        return new ImageSet(pixels, new byte[1], height, width);
+    }
+
     /** Returns the first images. */
     ImageSet first(int count) {
         return new ImageSet(

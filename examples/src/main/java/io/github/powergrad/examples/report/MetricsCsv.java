@@ -67,23 +67,41 @@ public final class MetricsCsv {
      */
     public static List<EpochResult> read(Path folder, int lastEpoch) throws IOException {
         Path file = folder.resolve(FILE);
-        List<EpochResult> rows = new ArrayList<>();
         try {
             List<String> lines = Files.readAllLines(file);
-            for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
+            return parsed(lines.subList(Math.min(1, lines.size()), lines.size()), lastEpoch, file);
+        } catch (IOException failure) {
+            throw unreadable(file, failure);
+        }
+    }
+
+    /**
+     * Reads the rows that {@link #linesWith} has given.
+     *
+     * @param source where they were found, for the message
+     * @throws IOException if they are not those of all epochs up to the last
+     */
+    public static List<EpochResult> parsed(List<String> lines, int lastEpoch, Object source) throws IOException {
+        List<EpochResult> rows = new ArrayList<>();
+        try {
+            for (String line : lines) {
                 EpochResult row = parsed(line.split(","));
                 if (row.epoch() <= lastEpoch) {
                     rows.add(row);
                 }
             }
-        } catch (IOException | RuntimeException damaged) {
-            throw new IOException(file + " cannot be read as the metrics of a training (" + damaged + ")", damaged);
+        } catch (RuntimeException damaged) {
+            throw unreadable(source, damaged);
         }
         if (rows.size() != lastEpoch) {
-            throw new IOException(file + " holds " + rows.size() + " of the " + lastEpoch
+            throw new IOException(source + " holds " + rows.size() + " of the " + lastEpoch
                     + " epochs of its checkpoint; restore the file as the training left it");
         }
         return rows;
+    }
+
+    private static IOException unreadable(Object source, Exception damaged) {
+        return new IOException(source + " cannot be read as the metrics of a training (" + damaged + ")", damaged);
     }
 
     private static EpochResult parsed(String[] cells) {
@@ -111,20 +129,25 @@ public final class MetricsCsv {
         write();
     }
 
+    /** Returns the lines that the file would have, with the top-5 accuracy, without the header, once a row was added. */
+    public synchronized List<String> linesWith(EpochResult result) {
+        return Stream.concat(rows.stream(), Stream.of(result)).map(row -> line(row, true)).collect(Collectors.toList());
+    }
+
     private void write() throws IOException {
         StringBuilder content = new StringBuilder(HEADER).append(top5 ? TOP5 : "").append('\n');
-        rows.forEach(row -> content.append(line(row))
-                .append(top5 ? "," + Digits.six(row.testTop5()) : "").append('\n'));
+        rows.forEach(row -> content.append(line(row, top5)).append('\n'));
         output.write(FILE, content.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Names and numbers only: nothing that would have to be quoted. */
-    private static String line(EpochResult row) {
-        return Stream.of(row.loss().name(), Digits.plain(row.loss().alpha()), row.seed(), row.epoch(),
+    private static String line(EpochResult row, boolean top5) {
+        String line = Stream.of(row.loss().name(), Digits.plain(row.loss().alpha()), row.seed(), row.epoch(),
                         Digits.six(row.learningRate()), Digits.six(row.trainLoss()), Digits.six(row.trainTop1()),
                         Digits.six(row.testTop1()), Digits.six(row.testCrossEntropy()), Digits.six(row.logitNorm()),
                         Digits.six(row.imagesPerSecond()))
                 .map(String::valueOf)
                 .collect(Collectors.joining(","));
+        return top5 ? line + "," + Digits.six(row.testTop5()) : line;
     }
 }

@@ -22,14 +22,24 @@ final class FolderLock implements AutoCloseable {
     /** Far behind the content, which others must be able to read on Windows too. */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
-    private final FileChannel channel;
+    /** What became of an attempt to lock. */
+    private enum Outcome {
+        LOCKED,
+        TAKEN,
+        /** The file system has no locks. */
+        IMPOSSIBLE
+    }
 
-    private FolderLock(FileChannel channel) {
+    private final FileChannel channel;
+    private final boolean held;
+
+    private FolderLock(FileChannel channel, boolean held) {
         this.channel = channel;
+        this.held = held;
     }
 
     /**
-     * Locks a folder. On a file system that has no locks this does nothing.
+     * Locks a folder. On a file system that has no locks nothing is held.
      *
      * @throws IOException if another process has it, or its file cannot be written
      */
@@ -37,27 +47,33 @@ final class FolderLock implements AutoCloseable {
         FileChannel channel = FileChannel.open(folder.resolve(FILE),
                 StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            if (!isLocked(channel)) {
+            Outcome outcome = tryLock(channel);
+            if (outcome == Outcome.TAKEN) {
                 throw new FolderInUseException("output folder " + folder + " is being written to by another powergrad"
                         + owner(channel) + "; wait until it ends, or choose another folder with --out");
             }
             channel.truncate(0).write(ByteBuffer.wrap(
                     Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)), 0);
-            return new FolderLock(channel);
+            return new FolderLock(channel, outcome == Outcome.LOCKED);
         } catch (IOException | RuntimeException failure) {
             channel.close();
             throw failure;
         }
     }
 
-    private static boolean isLocked(FileChannel channel) {
+    private static Outcome tryLock(FileChannel channel) {
         try {
-            return channel.tryLock(LOCKED_BYTE, 1, false) != null;
+            return channel.tryLock(LOCKED_BYTE, 1, false) == null ? Outcome.TAKEN : Outcome.LOCKED;
         } catch (OverlappingFileLockException byThisProcess) {
-            return false;
+            return Outcome.TAKEN;
         } catch (IOException noLocksHere) {
-            return true;
+            return Outcome.IMPOSSIBLE;
         }
+    }
+
+    /** Returns whether other processes are kept out; not so where the file system has no locks. */
+    boolean isHeld() {
+        return held;
     }
 
     private static String owner(FileChannel channel) throws IOException {

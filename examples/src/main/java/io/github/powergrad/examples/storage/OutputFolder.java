@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.storage;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ public final class OutputFolder implements AutoCloseable {
 
     /**
      * Makes a folder if needed, makes sure that it can be written to, and keeps other processes from claiming it until
-     * it is closed or this process has ended.
+     * it is closed or this process has ended. Whoever claims it to write results calls {@link #warnIfUnlocked} too.
      *
      * @throws IOException saying what is wrong with the folder
      */
@@ -90,6 +91,15 @@ public final class OutputFolder implements AutoCloseable {
             }
         } catch (IOException failure) {
             throw cannotWrite(folder, failure);
+        }
+    }
+
+    /** Says on the terminal if nothing keeps other processes out, because the file system has no locks. */
+    public void warnIfUnlocked(PrintWriter terminal) {
+        if (!lock.isHeld()) {
+            terminal.println("note: the file system of " + folder + " cannot lock files; make sure that no other powergrad"
+                    + " writes to this folder");
+            terminal.flush();
         }
     }
 

@@ -59,7 +59,12 @@ public final class NetworkTraining {
 
     /** Returns the number of iterations an epoch. */
     public static int iterationsPerEpoch(TrainingPlan plan, ImageSource images) {
-        return (images.trainingImages() + plan.batch() - 1) / plan.batch();
+        return iterationsPerEpoch(plan, images.trainingImages());
+    }
+
+    /** Returns the number of iterations an epoch of that many images. */
+    public static int iterationsPerEpoch(TrainingPlan plan, int trainingImages) {
+        return (trainingImages + plan.batch() - 1) / plan.batch();
     }
 
     /**

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each fault is met in a process of its own, as a user meets it. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "signals, permissions and small disks are made with Linux's own tools")
@@ -341,6 +342,43 @@ class FaultsTest {
 
         assertThat(console.powergrad(TrainCommandTest.small(out.path, 1, "--overwrite").toArray(new String[0])))
                 .as(console::stderr).isZero();
+    }
+
+    /** A library that, loaded before the others, takes the locks of files away, as some network file systems do. */
+    private static final String WITHOUT_LOCKS = "#define _GNU_SOURCE\n"
+            + "#include <dlfcn.h>\n#include <errno.h>\n#include <fcntl.h>\n#include <stdarg.h>\n"
+            + "static int call(const char *name, int file, int command, void *argument) {\n"
+            + "  if (command == F_SETLK || command == F_SETLK64) { errno = ENOLCK; return -1; }\n"
+            + "  int (*next)(int, int, ...) = dlsym(RTLD_NEXT, name);\n"
+            + "  return next(file, command, argument);\n}\n"
+            + "#define WRAP(name) int name(int file, int command, ...) {"
+            + " va_list list; va_start(list, command); void *argument = va_arg(list, void *); va_end(list);"
+            + " return call(#name, file, command, argument); }\n"
+            + "WRAP(fcntl)\nWRAP(fcntl64)\n";
+
+    static boolean hasCompiler() {
+        return succeeds("gcc", "--version");
+    }
+
+    @ParameterizedTest
+    @EnabledIf(value = "hasCompiler", disabledReason = "no gcc to make a library with that takes file locks away")
+    @ValueSource(strings = {"train", "train again", "compare"})
+    void says_once_that_the_file_system_has_no_locks(String command) throws Exception {
+        Path source = Files.writeString(folder.resolve("nolocks.c"), WITHOUT_LOCKS);
+        Path library = folder.resolve("nolocks.so");
+        assertThat(succeeds("gcc", "-shared", "-fPIC", "-o", library.toString(), source.toString(), "-ldl")).isTrue();
+        if (command.equals("train again")) {
+            // The folder is there, and looked at before the images are.
+            Files.createDirectory(out.path);
+        }
+        List<String> arguments = command.startsWith("train") ? TrainCommandTest.small(out.path, 1)
+                : List.of("compare", "--data", IdxFiles.write(folder.resolve("idx"), 60, 30, 12).toString(), "--batch", "20",
+                        "--epochs", "1", "--out", out.path.toString());
+
+        assertThat(alone.startedBy("env", "LD_PRELOAD=" + library).start(arguments).waitFor()).as(this::stderrText).isZero();
+
+        assertThat(alone.stderr().stream().filter(line -> line.contains("lock"))).containsExactly("note: the file system of "
+                + out.path + " cannot lock files; make sure that no other powergrad writes to this folder");
     }
 
     // --- Signals ---------------------------------------------------------------------------------------------

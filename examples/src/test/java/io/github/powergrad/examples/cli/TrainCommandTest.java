@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.powergrad.examples.checkpoint.Checkpoint;
+import io.github.powergrad.examples.data.folder.ImageTree;
 import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
@@ -66,7 +67,8 @@ class TrainCommandTest {
                 "2 an epoch of batch 32", "oneDNN", "memory   about", "images/s", "left");
         assertThat(console.stdout()).contains("resnet20 after 2 epochs: test top-1", "metrics.csv", "curves.png");
         assertThat(files(out)).containsExactly(
-                ".powergrad.lock", "checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv");
+                ".powergrad.lock", "checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv",
+                "settings.json");
         List<String> rows = Files.readAllLines(out.resolve("metrics.csv"));
         assertThat(rows).hasSize(3).startsWith(HEADER);
         assertThat(rows.subList(1, 3)).allSatisfy(row -> assertThat(row.split(",")).hasSize(12));
@@ -109,6 +111,11 @@ class TrainCommandTest {
         assertThat(console.powergrad("predict", "--checkpoint", checkpoint, text.toString())).isEqualTo(1);
         assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: image ")
                 .contains("text.jpg");
+
+        Path bomb = Files.write(folder.resolve("bomb.png"), ImageTree.promising(65544));
+        assertThat(console.powergrad("predict", "--checkpoint", checkpoint, bomb.toString())).isEqualTo(1);
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: image ")
+                .contains("bomb.png says it is 65544x65544 pixels, more than 178956970 in all");
     }
 
     private void refuses_to_replace_or_to_go_on_with_what_does_not_fit(Path out) {
@@ -158,7 +165,8 @@ class TrainCommandTest {
         for (Path out : List.of(averaged, shared)) {
             assertThat(testTop1(out)).as(out.getFileName() + " beside " + alone).isCloseTo(alone, within(8.0));
             assertThat(files(out)).containsExactly(
-                    ".powergrad.lock", "checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv");
+                    ".powergrad.lock", "checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv",
+                "settings.json");
             evaluates_and_predicts_with_the_checkpoint(out, lastRow(out));
         }
     }

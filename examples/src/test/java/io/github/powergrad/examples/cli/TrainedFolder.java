@@ -3,6 +3,7 @@ package io.github.powergrad.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.powergrad.examples.checkpoint.Checkpoint;
+import io.github.powergrad.examples.checkpoint.SavedTraining;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,16 @@ final class TrainedFolder {
         return Files.exists(path.resolve(Checkpoint.LAST));
     }
 
+    /** Returns whether there is something to go on with. */
+    boolean canBeResumed() {
+        return hasCheckpoint() || Files.exists(path.resolve(SavedTraining.SETTINGS));
+    }
+
+    /** Returns the epochs that the last checkpoint has trained; 0 if there is none. */
+    int saved() throws IOException {
+        return hasCheckpoint() ? Checkpoint.open(path.resolve(Checkpoint.LAST)).settings().epoch() : 0;
+    }
+
     /** Returns the files that were never finished. */
     List<String> halves() throws IOException {
         return files().stream().filter(name -> name.endsWith(".part")).collect(Collectors.toList());
@@ -70,8 +81,9 @@ final class TrainedFolder {
         }
     }
 
-    /** Asserts that what was reported as done has its row and a checkpoint that can be read. */
+    /** Asserts that what was reported as done has its row and a checkpoint that can be read, and that no row has none. */
     void holds(List<Integer> epochs) throws IOException {
+        assertThat(rows()).as("rows").hasSizeLessThanOrEqualTo(saved());
         for (int epoch : epochs) {
             assertThat(rows()).as("rows").anySatisfy(row -> assertThat(row.split(",")[3]).isEqualTo("" + epoch));
             Checkpoint last = Checkpoint.open(path.resolve(Checkpoint.LAST));

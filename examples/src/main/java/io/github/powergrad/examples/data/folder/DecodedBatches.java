@@ -11,9 +11,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -30,7 +32,7 @@ final class DecodedBatches implements BatchStream {
 
     private static final int LEAST_AHEAD = 2;
     private static final int IMAGES_AHEAD_OF_A_WORKER = 2;
-    private static final long SECONDS_TO_STOP = 30;
+    private static final long MILLIS_TO_STOP = 30_000;
     private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
     /** The images of a pass. */
@@ -75,21 +77,31 @@ final class DecodedBatches implements BatchStream {
         void passEnded();
     }
 
+    /** Batches that are begun and not taken. */
+    final Queue<PendingBatch> pending = new ConcurrentLinkedQueue<>();
+    /** The batch that is handed out next, once it is known to be whole. */
+    final AtomicReference<DataSet> upcoming = new AtomicReference<>();
+
     private final Pass pass;
     private final Images images;
     private final ExecutorService workers;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final int ahead;
-    private final Queue<PendingBatch> pending = new ConcurrentLinkedQueue<>();
+    private final long millisToStop;
     private int begun;
-    private DataSet upcoming;
     private volatile PendingBatch awaited;
     private volatile boolean closed;
 
     DecodedBatches(Pass pass, Images images, int workers) {
+        this(pass, images, workers, MILLIS_TO_STOP);
+    }
+
+    /** @param millisToStop how long closing waits for the threads, all of them together */
+    DecodedBatches(Pass pass, Images images, int workers, long millisToStop) {
         this.pass = pass;
         this.images = images;
-        this.workers = Executors.newFixedThreadPool(workers, this::thread);
+        this.millisToStop = millisToStop;
+        this.workers = new Workers(workers);
         this.ahead = Math.max(LEAST_AHEAD, (IMAGES_AHEAD_OF_A_WORKER * workers + pass.batch - 1) / pass.batch);
         try {
             beginMore();
@@ -112,14 +124,17 @@ final class DecodedBatches implements BatchStream {
 
     @Override
     public boolean hasNext() {
-        while (upcoming == null && !closed) {
+        while (upcoming.get() == null && !closed) {
             awaited = pending.poll();
             if (awaited == null) {
                 close();
                 images.passEnded();
                 return false;
             }
-            upcoming = await(awaited);
+            upcoming.set(await(awaited));
+            if (closed) {
+                free(upcoming.getAndSet(null));
+            }
             beginMore();
         }
         return !closed;
@@ -127,50 +142,89 @@ final class DecodedBatches implements BatchStream {
 
     @Override
     public DataSet next() {
-        if (!hasNext()) {
+        // Whoever closes takes the batch away, perhaps right now.
+        DataSet batch = hasNext() ? upcoming.getAndSet(null) : null;
+        if (batch == null) {
             throw new NoSuchElementException("this pass over the images has ended or was closed");
         }
-        DataSet batch = upcoming;
-        upcoming = null;
         return batch;
     }
 
     @Override
     public void close() {
-        closed = true;
-        workers.shutdownNow();
-        PendingBatch waitedFor = awaited;
-        if (waitedFor != null) {
-            waitedFor.features.cancel(false);
+        synchronized (pending) {
+            closed = true;
+            workers.shutdownNow();
         }
+        PendingBatch waitedFor = awaited;
+        if (waitedFor != null && waitedFor.features.cancel(false)) {
+            pending.add(waitedFor);
+        }
+        free(upcoming.getAndSet(null));
         try {
             // Not awaitTermination, which returns while the last thread is still on its way out.
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisToStop);
             for (Thread thread : threads) {
-                thread.join(TimeUnit.SECONDS.toMillis(SECONDS_TO_STOP));
+                TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
         if (workers.isTerminated()) {
-            // Their memory is outside the heap, where the garbage collector sees no need to hurry.
-            for (PendingBatch batch = pending.poll(); batch != null; batch = pending.poll()) {
-                batch.close();
-            }
+            freePending();
+        }
+    }
+
+    /** Closes when a batch has been taken from the queue and will not be handed out. */
+    private void closeWith(PendingBatch batch) {
+        pending.add(batch);
+        close();
+    }
+
+    /** What was prepared is outside the heap, where the garbage collector sees no need to hurry. */
+    private void freePending() {
+        for (PendingBatch batch = pending.poll(); batch != null; batch = pending.poll()) {
+            batch.close();
+        }
+    }
+
+    private static void free(DataSet batch) {
+        if (batch != null) {
+            batch.getFeatures().close();
+            batch.getLabels().close();
         }
     }
 
     private void beginMore() {
-        while (!closed && begun < pass.batches() && pending.size() < ahead) {
-            int[] numbers = pass.images(begun++);
-            PendingBatch batch = new PendingBatch(numbers, pass.imageSize);
-            pending.add(batch);
-            for (int row = 0; row < numbers.length; row++) {
-                int place = row;
-                workers.execute(() -> batch.prepare(place, images));
+        // None is begun once it is being closed: nobody would free it.
+        synchronized (pending) {
+            while (!closed && begun < pass.batches() && pending.size() < ahead) {
+                int[] numbers = pass.images(begun++);
+                PendingBatch batch = new PendingBatch(numbers, pass.imageSize);
+                pending.add(batch);
+                for (int row = 0; row < numbers.length; row++) {
+                    int place = row;
+                    workers.execute(() -> batch.prepare(place, images));
+                }
+            }
+            if (begun == pass.batches()) {
+                workers.shutdown();
             }
         }
-        if (begun == pass.batches()) {
-            workers.shutdown();
+    }
+
+    /** Threads that, once the last of them has ended after a close, free what they were preparing. */
+    private final class Workers extends ThreadPoolExecutor {
+
+        Workers(int count) {
+            super(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), DecodedBatches.this::thread);
+        }
+
+        @Override
+        protected void terminated() {
+            if (closed) {
+                freePending();
+            }
         }
     }
 
@@ -186,7 +240,7 @@ final class DecodedBatches implements BatchStream {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for images", interrupted);
         } catch (ExecutionException failure) {
-            close();
+            closeWith(batch);
             throw new IllegalStateException("an image could not be prepared: " + failure.getCause(), failure.getCause());
         }
         int[] classes = new int[batch.images.length];
@@ -205,7 +259,7 @@ final class DecodedBatches implements BatchStream {
         try {
             images.skipped(batch.images[row], batch.fault(row));
         } catch (RuntimeException tooMany) {
-            close();
+            closeWith(batch);
             throw tooMany;
         }
     }

@@ -20,6 +20,7 @@ final class PendingBatch {
     private final int valuesPerImage;
     private final String[] faults;
     private final AtomicInteger unprepared;
+    private volatile INDArray wholeOnes;
 
     /**
      * @param images the numbers of its images
@@ -55,10 +56,14 @@ final class PendingBatch {
         return faults[row];
     }
 
-    /** Frees its memory; only when no thread prepares its images any more. */
+    /** Frees its memory; only when no thread prepares its images any more, and nobody has taken them. */
     void close() {
         if (!room.wasClosed()) {
             room.close();
+        }
+        INDArray fewer = wholeOnes;
+        if (fewer != null && !fewer.wasClosed()) {
+            fewer.close();
         }
     }
 
@@ -83,7 +88,12 @@ final class PendingBatch {
             long[] shape = room.shape().clone();
             shape[0] = whole.length;
             INDArray rows = room.reshape(images.length, valuesPerImage);
-            return Optional.of(Nd4j.pullRows(rows, 1, whole).reshape(shape));
+            // In an array of its own, because one that is reshaped cannot be closed.
+            wholeOnes = Nd4j.createUninitializedDetached(DataType.FLOAT, shape);
+            try (INDArray pulled = Nd4j.pullRows(rows, 1, whole)) {
+                wholeOnes.reshape(whole.length, valuesPerImage).assign(pulled);
+            }
+            return Optional.of(wholeOnes);
         } finally {
             room.close();
         }

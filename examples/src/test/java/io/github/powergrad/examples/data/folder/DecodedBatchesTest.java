@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,8 +13,11 @@ import java.util.function.IntConsumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -25,15 +30,19 @@ class DecodedBatchesTest {
 
         final AtomicInteger prepared = new AtomicInteger();
         private final IntConsumer before;
+        private boolean everyThirdBroken;
 
         Numbers(IntConsumer before) {
             this.before = before;
         }
 
         @Override
-        public float[] prepare(int image) {
+        public float[] prepare(int image) throws BrokenImageException {
             before.accept(image);
             prepared.incrementAndGet();
+            if (everyThirdBroken && image % 3 == 0) {
+                throw new BrokenImageException("is broken");
+            }
             return new float[] {image, image, image};
         }
 
@@ -44,15 +53,21 @@ class DecodedBatchesTest {
 
         @Override
         public void skipped(int image, String reason) {
-            throw new AssertionError(image + " " + reason);
+            if (!everyThirdBroken) {
+                throw new AssertionError(image + " " + reason);
+            }
         }
 
         @Override
         public void passEnded() {}
     }
 
+    private static DecodedBatches.Pass pass(int images, int batch) {
+        return new DecodedBatches.Pass(EpochRandom.inOrder(images), batch, 1, 2);
+    }
+
     private static DecodedBatches batches(int images, int batch, DecodedBatches.Images source, int workers) {
-        return new DecodedBatches(new DecodedBatches.Pass(EpochRandom.inOrder(images), batch, 1, 2), source, workers);
+        return new DecodedBatches(pass(images, batch), source, workers);
     }
 
     @Test
@@ -135,6 +150,60 @@ class DecodedBatchesTest {
     }
 
     @Test
+    void that_are_closed_wait_for_all_threads_together_no_longer_than_for_one() {
+        CountDownLatch end = new CountDownLatch(1);
+        Numbers numbers = new Numbers(image -> awaitUninterruptibly(end));
+        DecodedBatches batches = new DecodedBatches(pass(20, 4), numbers, 8, 500);
+        try {
+            long start = System.nanoTime();
+            batches.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(499), Duration.ofSeconds(2));
+        } finally {
+            end.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void that_nobody_has_taken_are_freed_when_they_are_closed(boolean someBroken) throws Exception {
+        Numbers numbers = new Numbers(image -> {});
+        numbers.everyThirdBroken = someBroken;
+        DecodedBatches batches = batches(20, 4, numbers, 2);
+        DataSet taken = batches.next();
+        assertThat(batches.hasNext()).isTrue();
+        DataSet upcoming = batches.upcoming.get();
+        List<INDArray> ahead = new ArrayList<>();
+        for (PendingBatch pending : batches.pending) {
+            ahead.add(pending.features.get().orElseThrow());
+        }
+
+        batches.close();
+
+        assertThat(ahead).hasSize(2).allMatch(INDArray::wasClosed);
+        assertThat(upcoming.getFeatures().wasClosed()).isTrue();
+        assertThat(upcoming.getLabels().wasClosed()).isTrue();
+        assertThat(taken.getFeatures().wasClosed()).isFalse();
+    }
+
+    @Test
+    void that_a_thread_is_late_with_are_freed_when_it_has_ended() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Numbers numbers = new Numbers(image -> awaitUninterruptibly(end));
+        DecodedBatches batches = new DecodedBatches(pass(2, 2), numbers, 2, 10);
+        PendingBatch late = batches.pending.element();
+        batches.close();
+        assertThat(late.features).isNotDone();
+
+        end.countDown();
+
+        assertThat(late.features.get().orElseThrow()).isNotNull();
+        while (!late.features.get().orElseThrow().wasClosed()) {
+            sleep(1);
+        }
+    }
+
+    @Test
     void outlive_the_workspace_they_are_taken_in() {
         WorkspaceConfiguration configuration = WorkspaceConfiguration.builder().initialSize(1 << 20).build();
         try (DecodedBatches batches = batches(8, 4, new Numbers(image -> {}), 2)) {
@@ -145,6 +214,12 @@ class DecodedBatchesTest {
 
             assertThat(batch.getFeatures().isAttached()).isFalse();
             assertThat(batch.getLabels().isAttached()).isFalse();
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            sleep(1);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.powergrad.examples.data.BatchStream;
 import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.data.FashionMnistSource;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -162,6 +163,21 @@ class ImageFileTest {
         try (ImageFolderSource source = ImageFolderSource.open(folder, ImageFolderOptions.defaults().withImageSize(24));
                 BatchStream batches = source.test(1)) {
             assertThat(ImageFile.read(tree.root.resolve("val/cat/v.png"), 24)).isEqualTo(batches.next().getFeatures());
+        }
+    }
+
+    @Test
+    void may_be_read_as_grey_pixels_with_the_brightness_of_its_colours() throws IOException {
+        new ImageTree(folder).write("orange.png", ImageTree.encode(ImageTree.plain(20, 10, 0xFF8000), "png"));
+
+        new ImageTree(folder).write("grey.png", ImageTree.encode(ImageTree.plain(20, 10, 0x979797), "png"));
+
+        try (FashionMnistSource source = FashionMnistSource.bundled(28, 0, "", 1)) {
+            INDArray orange = source.prepare(ImageFile.readGrey(folder.resolve("orange.png"), 28));
+            assertThat(orange.shape()).containsExactly(1, 1, 28, 28);
+            // 0.299 red + 0.587 green + 0.114 blue is 0x97; what is grey stays as it is.
+            INDArray grey = source.prepare(ImageFile.readGrey(folder.resolve("grey.png"), 28));
+            assertThat(orange.dup().data().asFloat()).containsExactly(grey.dup().data().asFloat());
         }
     }
 

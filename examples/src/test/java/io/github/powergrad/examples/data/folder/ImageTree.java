@@ -7,10 +7,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
 /** A folder with train and val that tests fill with images. */
@@ -108,6 +110,16 @@ public final class ImageTree {
             throw new UncheckedIOException(failure);
         }
         return bytes.toByteArray();
+    }
+
+    /** Returns a small PNG file that says that its image has this width and height. */
+    public static byte[] promising(int size) {
+        byte[] png = encode(plain(8, 8, 0), "png");
+        ByteBuffer.wrap(png).putInt(16, size).putInt(20, size);
+        CRC32 checksum = new CRC32();
+        checksum.update(png, 12, 17);
+        ByteBuffer.wrap(png).putInt(29, (int) checksum.getValue());
+        return png;
     }
 
     /** Returns a file that make-images.py made. */
