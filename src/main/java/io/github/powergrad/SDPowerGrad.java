@@ -66,8 +66,8 @@ public final class SDPowerGrad {
 
     /**
      * 1.0.0-M2 loses, silently, the gradients of what lies before a variable that two ops use, with its own ops too,
-     * and counts some gradients twice. ND4J does not tell its version, so a small graph shows whether it has the fault. Can
-     * go when M2 need not be refused any more.
+     * and counts some gradients twice. ND4J does not tell its version, so a small graph shows whether it has the fault.
+     * Can go when M2 need not be refused any more.
      */
     private static final class Differentiation {
 
@@ -192,7 +192,7 @@ public final class SDPowerGrad {
         SDVariable fixed = withoutGradient(sd, z);
         SDVariable q = smoothed(sd, withoutGradient(sd, inType(labels, workingType)), labelSmoothing);
 
-        // Without its maximum a row is at most 0, so only its lower end can be infinite; relu keeps NaN, as max does not
+        // Without its maximum a row is at most 0: only its lower end can be infinite; relu keeps NaN, max would not
         SDVariable shifted = fixed.sub(fixed.max(true, -1));
         SDVariable finite = sd.nn().relu(shifted, -LossPowerGrad.largest(type));
         SDVariable crossEntropy = new SoftmaxCrossEntropyLoss(sd, q, finite, null, LossReduce.NONE, 0).outputVariable();
