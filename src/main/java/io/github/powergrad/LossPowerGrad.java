@@ -58,8 +58,8 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * and in every imported Keras model. The gradient is then s (p'/p &minus; 1) &minus; w&#8857;q/p with
  * s = &Sigma;<sub>c</sub> w<sub>c</sub> q<sub>c</sub>, which the backward pass of the softmax turns into the gradient
  * above, as long as each probability of the row is a normal number: at least 1.2e-38 in FLOAT (logits at most 87 below
- * the log-sum-exp of their row), 2.2e-308 in DOUBLE (708 below). A smaller probability counts as that number wherever it
- * divides or its logarithm is taken, so score and gradient stay finite, but its class has lost its p', which a small
+ * the log-sum-exp of their row), 2.2e-308 in DOUBLE (708 below). A smaller probability counts as that number wherever
+ * it divides or its logarithm is taken, so score and gradient stay finite, but its class has lost its p', which a small
  * &alpha; leaves large: 1e-38<sup>0.05</sup> is 0.013. Softmax in the output or loss layer has no such limit.
  *
  * <p><b>Score.</b> As in LossMCXENT, softmax probabilities are clipped to [softmaxClipEps, 1 &minus; softmaxClipEps]

@@ -35,12 +35,12 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p><b>Construction.</b> L = CE(z&#772;) + &Sigma; (z &minus; z&#772;) &#8857; (p' &minus; q), where z&#772; is z
  * behind a StopGradient op: the second term is zero and has the gradient p' &minus; q. Only operations that ND4J brings
- * are used, so a saved graph loads and trains on anywhere, also without this library. &alpha; is written into the
- * graph.
+ * are used, so a saved graph loads and trains on without this library too, on the versions below. &alpha; is written
+ * into the graph.
  *
  * <p><b>Gradients.</b> Equal to {@link LossPowerGrad}'s, labels that do not sum to 1 included; labels and weights get
- * none. Unlike the gradient of {@code sd.loss().softmaxCrossEntropy}, it obeys the chain rule: the loss may be scaled or
- * go into further operations.
+ * none. Unlike the gradient of {@code sd.loss().softmaxCrossEntropy}, it obeys the chain rule: the loss may be scaled
+ * or go into further operations.
  *
  * <pre>{@code
  * SDVariable each = SDPowerGrad.softmaxCrossEntropy(sd, "each", y, logits, 0.25, 0, LossReduce.NONE);
@@ -48,11 +48,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * }</pre>
  *
  * <p><b>Numbers at the edge.</b> As in the table of {@link LossPowerGrad} for its exact score, {@code
- * softmaxClipEps(0)}, but computed in the type of the logits (FLOAT for the shorter ones): a logit of &minus;&infin; is a
- * probability of 0; &minus;&infin; in all classes, +&infin; or NaN make their own example NaN.
+ * softmaxClipEps(0)}, but computed in the type of the logits (FLOAT for the shorter ones): a logit of &minus;&infin; is
+ * a probability of 0; &minus;&infin; in all classes, +&infin; or NaN make their own example NaN.
  *
- * <p><b>Versions.</b> Works on ND4J 1.0.0-M2.1 and 1.0.0-M1.1. 1.0.0-M2 is refused: SameDiff loses gradients there where
- * two operations use one variable, with operations of its own too.
+ * <p><b>Versions.</b> Works on ND4J 1.0.0-M2.1 and 1.0.0-M1.1. 1.0.0-M2 is refused: SameDiff loses gradients there
+ * where two operations use one variable, with operations of its own too.
  *
  * <p><b>Shapes and types.</b> Classes are the last dimension; before it come the examples (any number of them: -1 in a
  * placeholder is fine) and time steps, if any. Logits are of a floating type, which the loss has too; HALF and BFLOAT16
@@ -65,9 +65,9 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class SDPowerGrad {
 
     /**
-     * 1.0.0-M2 loses, silently, the gradients of what lies before a variable that two ops use, with its own ops too, and
-     * counts some gradients twice. ND4J does not tell its version, so a small graph shows whether it has the fault. Can
-     * go when M2 need not be refused any more.
+     * 1.0.0-M2 loses, silently, the gradients of what lies before a variable that two ops use, with its own ops too,
+     * and counts some gradients twice. ND4J does not tell its version, so a small graph shows whether it has the fault.
+     * Can go when M2 need not be refused any more.
      */
     private static final class Differentiation {
 
@@ -130,15 +130,15 @@ public final class SDPowerGrad {
      *
      * <p>With w<sub>n</sub> the weight of example n and L<sub>n</sub> its cross-entropy: NONE gives w<sub>n</sub>
      * L<sub>n</sub>, SUM their sum, MEAN_BY_WEIGHT their sum divided by &Sigma; w<sub>n</sub>,
-     * MEAN_BY_NONZERO_WEIGHT_COUNT their sum divided by the number of weights that are not 0. Where the divisor is 0 the
-     * mean is 0. A weight multiplies: 0 leaves an example out, but not its NaN.
+     * MEAN_BY_NONZERO_WEIGHT_COUNT their sum divided by the number of weights that are not 0. Where the divisor is 0
+     * the mean is 0. A weight multiplies: 0 leaves an example out, but not its NaN.
      *
      * @param sd the graph
      * @param name name of the loss variable; null for a generated one
      * @param labels q, one-hot or soft, of the shape of the logits
      * @param logits z, before any softmax, [..., C]
-     * @param weights one weight per example, [N] or [N, 1] for logits [N, C]; for [N, T, C] one per time step, [N, T], or
-     *        one per sequence, [N] or [N, 1]; a scalar for all; any numeric type; null for none
+     * @param weights one weight per example, [N] or [N, 1] for logits [N, C]; for [N, T, C] one per time step, [N, T],
+     *        or one per sequence, [N] or [N, 1]; a scalar for all; any numeric type; null for none
      * @param alpha the exponent, in [0, 1]; 1 is ordinary cross-entropy
      * @param labelSmoothing &epsilon;, in [0, 1)
      * @param lossReduce how the examples become one value, or NONE for one value per example, [N, 1] for logits [N, C]
@@ -192,7 +192,7 @@ public final class SDPowerGrad {
         SDVariable fixed = withoutGradient(sd, z);
         SDVariable q = smoothed(sd, withoutGradient(sd, inType(labels, workingType)), labelSmoothing);
 
-        // Without its maximum a row is at most 0, so only its lower end can be infinite; relu keeps NaN, as max does not
+        // Without its maximum a row is at most 0: only its lower end can be infinite; relu keeps NaN, max would not
         SDVariable shifted = fixed.sub(fixed.max(true, -1));
         SDVariable finite = sd.nn().relu(shifted, -LossPowerGrad.largest(type));
         SDVariable crossEntropy = new SoftmaxCrossEntropyLoss(sd, q, finite, null, LossReduce.NONE, 0).outputVariable();

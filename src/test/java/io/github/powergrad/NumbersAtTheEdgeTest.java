@@ -429,7 +429,7 @@ class NumbersAtTheEdgeTest {
         assertThat(gradient[1]).isFinite();
     }
 
-    /** What the backward pass of a softmax, in DOUBLE, makes of the gradient at its probabilities, rounded to the type. */
+    /** What the backward pass of a softmax, in DOUBLE, makes of the gradient at probabilities of the type. */
     private static double[] behindASoftmax(DataType type, double[] z, double[] q, double alpha) {
         INDArray p = Reference.array(type, Reference.softmax(z, 1));
         INDArray gradient = new LossPowerGrad(alpha).computeGradient(Reference.array(type, q), p, IDENTITY, null);
