@@ -355,7 +355,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     private INDArray terms(INDArray q, INDArray logP, INDArray mask) {
         INDArray terms = logP.muli(q);
         if (weights != null) {
-            terms.muliRowVector(weights.castTo(terms.dataType()));
+            timesRow(terms, weights);
         }
         return masked(terms, mask);
     }
@@ -398,23 +398,38 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
             return transformed.subi(q);
         }
         INDArray weighted = weighted(q);
-        return transformed.muliColumnVector(weighted.sum(true, 1)).subi(weighted);
+        return timesColumn(transformed, weighted.sum(true, 1)).subi(weighted);
     }
 
     private INDArray gradientAtProbabilities(INDArray q, INDArray p) {
         INDArray divisor = atLeast(smallestNormal(p.dataType()), p, p.ulike());
         if (alpha == 1) {
             INDArray gradient = q.div(divisor).negi();
-            return weights == null ? gradient : gradient.muliRowVector(weights.castTo(q.dataType()));
+            return weights == null ? gradient : timesRow(gradient, weights);
         }
         INDArray weighted = weighted(q);
         INDArray share = weighted.sum(true, 1);
-        INDArray transformed = PowerTransform.transform(p, alpha).muliColumnVector(share);
-        return transformed.subi(weighted).divi(divisor).subiColumnVector(share);
+        INDArray transformed = timesColumn(PowerTransform.transform(p, alpha), share);
+        INDArray gradient = transformed.subi(weighted).divi(divisor);
+        return share.length() == 1 ? gradient.subi(share) : gradient.subiColumnVector(share); // as in timesColumn
     }
 
     private INDArray weighted(INDArray q) {
-        return weights == null ? q : q.mulRowVector(weights.castTo(q.dataType()));
+        return weights == null ? q : timesRow(q.dup(), weights);
+    }
+
+    /** Multiplies a row [1, C] into the array, in place, without a read-back: see {@link #timesColumn}. */
+    private static INDArray timesRow(INDArray array, INDArray row) {
+        INDArray r = row.castTo(array.dataType());
+        return r.length() == 1 ? array.muli(r) : array.muliRowVector(r);
+    }
+
+    /**
+     * Multiplies a column [N, 1] into the array, in place. ND4J's method for it reads a column of one number back to Java,
+     * which a GPU has to stop for; the broadcasting one never does, but is slower for many.
+     */
+    private static INDArray timesColumn(INDArray array, INDArray column) {
+        return column.length() == 1 ? array.muli(column) : array.muliColumnVector(column);
     }
 
     /** What both passes train towards: checked, smoothed, in the given type. May be the labels: never modified. */
@@ -458,7 +473,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
             return array;
         }
         INDArray m = mask.castTo(array.dataType());
-        return isPerOutput(mask, array) ? array.muli(m) : array.muliColumnVector(m);
+        return isPerOutput(mask, array) ? array.muli(m) : timesColumn(array, m);
     }
 
     private static boolean isPerOutput(INDArray mask, INDArray outputs) {
