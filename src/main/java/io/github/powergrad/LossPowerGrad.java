@@ -160,7 +160,8 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     protected LossPowerGrad(@JsonProperty("alpha") Double alpha, @JsonProperty("labelSmoothing") Double labelSmoothing,
             @JsonProperty("softmaxClipEps") Double softmaxClipEps, @JsonProperty("weights")
             @JsonDeserialize(using = ClassWeightsDeserializer.class) INDArray weights) {
-        super(checkedClipEps(Objects.requireNonNullElse(softmaxClipEps, DEFAULT_SOFTMAX_CLIP_EPS)), owned(weights));
+        super(checkedClipEps(Objects.requireNonNullElse(softmaxClipEps, DEFAULT_SOFTMAX_CLIP_EPS)), null);
+        this.weights = owned(weights); // LossMCXENT's constructor refuses the weight of a single class in 1.0.0-M1.1
         this.alpha = checkedAlpha(Objects.requireNonNullElse(alpha, DEFAULT_ALPHA));
         this.labelSmoothing = checkedSmoothing(Objects.requireNonNullElse(labelSmoothing, 0.0));
     }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -635,7 +635,7 @@ class AdaptiveGradientClippingTest {
             for (int epoch = 0; epoch < 30; epoch++) {
                 net.fit(data);
             }
-            return net.evaluate(new ListDataSetIterator<>(data.asList(), 60)).accuracy();
+            return net.evaluate(new ExistingDataSetIterator(data.batchBy(60))).accuracy();
         }
     }
 
