@@ -31,7 +31,7 @@ public final class HostReads {
 
     private HostReads() {}
 
-    /** Until the next call, each read in this thread adds the name of the buffer's method to the list; null for none. */
+    /** From now on each read in this thread adds the name of the buffer's method to the list; null ends that. */
     static void recordIn(List<String> reads) {
         READS.set(reads);
     }

@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Stands before ND4J's executioner until it is closed, and keeps the name of every op and every read of an array by Java.
- * A proxy, as each backend has an executioner of its own class, and each version of ND4J another list of methods.
+ * Stands before ND4J's executioner until it is closed, and keeps the name of every op and every read of an array by
+ * Java. A proxy, as each backend has an executioner of its own class, and each version of ND4J another list of methods.
  */
 final class RecordedOps implements AutoCloseable {
 
@@ -27,8 +27,8 @@ final class RecordedOps implements AutoCloseable {
     /** @param type what the executioner says it is: CUDA makes the code under test take the path for GPUs */
     RecordedOps(ExecutionerType type) {
         this.type = type;
-        replace((OpExecutioner) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {OpExecutioner.class},
-                (proxy, method, arguments) -> call(method, arguments)));
+        replace((OpExecutioner) Proxy.newProxyInstance(getClass().getClassLoader(),
+                new Class<?>[] {OpExecutioner.class}, (proxy, method, arguments) -> call(method, arguments)));
         HostReads.recordIn(reads);
     }
 

@@ -34,7 +34,7 @@ class SavedModelTest {
     }
 
     @Test
-    @DisabledOnDl4j(value = {"1.0.0-M1.1", "1.0.0-M2"}, reason = "loads no file of 1.0.0-M2.1, the stock loss's neither")
+    @DisabledOnDl4j(value = {"1.0.0-M1.1", "1.0.0-M2"}, reason = "loads no file that 1.0.0-M2.1 has saved")
     @DisplayName("of 0.1.0 with a MultiLayerNetwork loads with its settings, predicts as it did and trains on")
     void theNetworkOfVersion010Loads() throws IOException {
         MultiLayerNetwork network;
@@ -52,7 +52,7 @@ class SavedModelTest {
     }
 
     @Test
-    @DisabledOnDl4j(value = {"1.0.0-M1.1", "1.0.0-M2"}, reason = "loads no file of 1.0.0-M2.1, the stock loss's neither")
+    @DisabledOnDl4j(value = {"1.0.0-M1.1", "1.0.0-M2"}, reason = "loads no file that 1.0.0-M2.1 has saved")
     @DisplayName("of 0.1.0 with a ComputationGraph loads with its settings, predicts as it did and trains on")
     void theGraphOfVersion010Loads() throws IOException {
         ComputationGraph graph;

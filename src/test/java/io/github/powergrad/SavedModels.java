@@ -13,8 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * Makes the files in a resource folder {@code saved/...}, which SavedModelTest loads for ever after: one for each release
- * that writes another format, and one for each version of Deeplearning4j. What is there is never written again.
+ * Makes the files in a resource folder {@code saved/...}, which SavedModelTest loads for ever after: one for each
+ * release that writes another format, and one for each version of Deeplearning4j. What is there is never written again.
  */
 final class SavedModels {
 
