@@ -426,8 +426,8 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     /**
-     * Multiplies a column [N, 1] into the array, in place. ND4J's method for it reads a column of one number back to
-     * Java, which a GPU has to stop for; its broadcasting op does not, whatever the number.
+     * Multiplies a column [N, 1] into the array, in place. Where the column is one number ND4J's method reads it back to
+     * Java, which a GPU has to stop for; the multiplication that broadcasts does not.
      */
     private static INDArray timesColumn(INDArray array, INDArray column) {
         return column.length() == 1 ? array.muli(column) : array.muliColumnVector(column);
