@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,13 +40,24 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <p><b>Units.</b> A column of a dense, embedding or recurrent weight matrix [nIn, nOut] (for an LSTM, of one gate); an
  * output channel of a convolution kernel, whatever the order of its dimensions (deconvolution, depthwise and both parts
  * of separable convolution included); an output position and channel of a locally connected layer; a row of an
- * attention projection [heads, size, nIn]. Biases, gains (gamma, beta) and PReLU slopes are clipped element by element.
- * The weights of other SameDiff layers count as matrices [nIn, nOut] at rank 2, as projections at rank 3, with the
- * outputs first at a higher rank; where that does not fit, exempt the layer.
+ * attention projection [heads, size, nIn]; a learned query; an output of a capsule layer, over all its input capsules.
  *
- * <p><b>Layers.</b> Every layer and vertex with parameters, but layers with a loss by default. Where the loss stands in
- * a layer of its own (LossLayer, every imported Keras model), name the layer before it with
- * {@link Builder#exempt exempt}. Frozen layers are left alone, and so are the mean and variance estimates of batch
+ * <p>What is added to the outputs or multiplied with them one by one has no inputs to sum over. It is a vector, and the
+ * whole vector is one unit: the biases of a layer (of an LSTM, those of all gates), gamma and beta of batch
+ * normalization, the gains of layer normalization, the slopes of a PReLU layer (a vector in PyTorch; DL4J may store
+ * them with more dimensions) and the weights of an element-wise multiplication layer. A matrix with one row is a
+ * matrix: in a dense layer with nIn = 1 each weight is a unit.
+ *
+ * <p>The weights of other SameDiff layers and vertices count as matrices [nIn, nOut] at rank 2, as projections at rank
+ * 3, with the outputs first at a higher rank; where that does not fit, exempt the layer. Parameters that they declare
+ * as biases, and those of rank 1, are vectors.
+ *
+ * <p><b>Layers.</b> Every layer and vertex with parameters, but by default those that make the logits: layers with a
+ * loss, such as OutputLayer, and where the loss stands in a layer without parameters of its own (LossLayer, every
+ * imported Keras model), the last layer with parameters before it. That is looked for through layers, preprocessors and
+ * vertices without parameters; in a ComputationGraph along each path, so that where a vertex adds or merges the outputs
+ * of several layers in front of the loss, all of these are exempt. More layers are exempt by name
+ * ({@link Builder#exempt exempt}). Frozen layers are left alone, and so are the mean and variance estimates of batch
  * normalization, which are no gradients.
  *
  * <p><b>When.</b> After the backward pass, before regularization, DL4J's own gradient normalization and the updater.
@@ -56,8 +68,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <p>Immutable and without state of a network's own: one instance may serve several networks and threads.
  *
  * <p>Source: A. Brock, S. De, S. L. Smith, K. Simonyan, "High-Performance Large-Scale Image Recognition Without
- * Normalization", 2021, eq. (3). The authors' implementation differs in taking one norm over a whole vector of biases
- * or gains.
+ * Normalization", 2021, eq. (3). Norms are those of timm's {@code agc.py}, where the number of dimensions decides: one
+ * norm for a vector, one for each output unit of anything else. The authors' own code takes one norm for a matrix with
+ * one row or column as well.
  */
 public final class AdaptiveGradientClipping extends BaseTrainingListener implements Serializable {
 
@@ -73,7 +86,7 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
     private final double clip;
     /** Positive and finite. */
     private final double eps;
-    /** Whether layers with a loss are left alone. */
+    /** Whether the layers that make the logits are left alone. */
     private final boolean exemptOutputLayers;
     /** Names of further layers to leave alone. */
     private final Set<String> exempt;
@@ -136,11 +149,11 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
     }
 
     /**
-     * Whether layers with a loss are left alone.
+     * Whether the layers that make the logits are left alone.
      *
      * @return true by default
      */
-    public boolean isExemptOutputLayers() {
+    public boolean exemptsOutputLayers() {
         return exemptOutputLayers;
     }
 
@@ -164,16 +177,37 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
         if (model instanceof MultiLayerNetwork) {
             MultiLayerNetwork net = (MultiLayerNetwork) model;
             checkExempt(net.getLayerNames());
-            Layer[] layers = net.getLayers();
-            for (int i = 0; i < layers.length; i++) {
-                String name = net.getLayerWiseConfigurations().getConf(i).getLayer().getLayerName();
-                clip(net, layers[i], layers[i], name, String.valueOf(i));
-            }
+            clipLayers(net);
         } else if (model instanceof ComputationGraph) {
             ComputationGraph graph = (ComputationGraph) model;
             checkExempt(graph.getConfiguration().getVertices().keySet());
-            for (GraphVertex vertex : graph.getVertices()) {
-                clip(graph, vertex, vertex.getLayer(), vertex.getVertexName(), vertex.getVertexName());
+            clipVertices(graph);
+        }
+    }
+
+    private void clipLayers(MultiLayerNetwork net) {
+        Layer[] layers = net.getLayers();
+        boolean leadsToLoss = false;
+        for (int i = layers.length - 1; i >= 0; i--) {
+            leadsToLoss |= layers[i] instanceof IOutputLayer;
+            String name = net.getLayerWiseConfigurations().getConf(i).getLayer().getLayerName();
+            clip(net, layers[i], leadsToLoss, name, String.valueOf(i));
+            leadsToLoss &= layers[i].numParams() == 0;
+        }
+    }
+
+    private void clipVertices(ComputationGraph graph) {
+        GraphVertex[] vertices = graph.getVertices();
+        int[] order = graph.topologicalSortOrder();
+        boolean[] leadsToLoss = new boolean[vertices.length];
+        for (int i = order.length - 1; i >= 0; i--) {
+            GraphVertex vertex = vertices[order[i]];
+            boolean output = leadsToLoss[order[i]] || vertex.getLayer() instanceof IOutputLayer;
+            clip(graph, vertex, output, vertex.getVertexName(), vertex.getVertexName());
+            if (output && vertex.numParams() == 0 && vertex.getInputVertices() != null) {
+                for (VertexIndices input : vertex.getInputVertices()) {
+                    leadsToLoss[input.getVertexIndex()] = true;
+                }
             }
         }
     }
@@ -187,32 +221,33 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
         }
     }
 
-    private void clip(Model model, Trainable parameters, Layer layer, String name, String gradientPrefix) {
-        if (exempt.contains(name) || exemptOutputLayers && layer instanceof IOutputLayer) {
+    /** Clips what one layer or vertex learns; without parameters of its own, nothing. */
+    private void clip(Model model, Trainable owner, boolean leadsToLoss, String name, String gradientPrefix) {
+        if (exempt.contains(name) || exemptOutputLayers && leadsToLoss) {
             return;
         }
         double divisor = model.conf().isMiniBatch() ? model.batchSize() : 1;
-        parameters.paramTable(false).forEach((key, weight) -> {
+        owner.paramTable(false).forEach((key, weight) -> {
             INDArray gradient = model.gradient().getGradientFor(gradientPrefix + "_" + key);
             // None for a frozen layer; a moving average, not a gradient, where the updater would not divide
-            if (gradient != null && parameters.updaterDivideByMinibatch(key)) {
-                clip(weight, gradient, UnitDimensions.of(layer, key, weight.rank()), divisor);
+            if (gradient != null && owner.updaterDivideByMinibatch(key)) {
+                clip(weight, gradient, NormDimensions.of(owner.getConfig(), key, weight.rank()), divisor);
             }
         });
     }
 
-    private void clip(INDArray weight, INDArray gradientSum, int[] withinUnit, double divisor) {
-        INDArray limit = Transforms.max(norms(weight, withinUnit), eps, false).muli(clip);
+    private void clip(INDArray weight, INDArray gradientSum, int[] dimensions, double divisor) {
+        INDArray limit = Transforms.max(norms(weight, dimensions), eps, false).muli(clip);
         // Convolution1D's gradient lacks the last dimension, a 1. Only ever a view: clipping a copy would do nothing
         INDArray gradient = gradientSum.reshape('c', true, weight.shape());
-        INDArray norm = norms(gradient, withinUnit).divi(divisor);
+        INDArray norm = norms(gradient, dimensions).divi(divisor);
         INDArray scale = limit.div(Transforms.max(norm, limit, false));
         gradient.muli(scale.castTo(gradient.dataType()));
     }
 
-    private static INDArray norms(INDArray array, int[] withinUnit) {
+    private static INDArray norms(INDArray array, int[] dimensions) {
         INDArray working = array.castTo(PowerTransform.workingType(array, "parameters"));
-        return withinUnit.length == 0 ? Transforms.abs(working, true) : working.norm2(true, withinUnit);
+        return working.norm2(true, dimensions);
     }
 
     /**
@@ -259,7 +294,7 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
         }
 
         /**
-         * Sets whether layers with a loss are left alone, as they are by default.
+         * Sets whether the layers that make the logits are left alone, as they are by default.
          *
          * @param exemptOutputLayers false to clip them too
          * @return this builder
@@ -270,7 +305,9 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
         }
 
         /**
-         * Adds layers (or vertices of a graph) to leave alone.
+         * Adds layers (or vertices of a graph) to leave alone. The layers that make the logits need not be named. A
+         * name that no layer of the network has is refused when training begins: {@link #onGradientCalculation} throws
+         * an IllegalArgumentException with the names that there are.
          *
          * @param layerNames names as in the network's configuration; DL4J names the layers of a MultiLayerNetwork that
          *        have none layer0, layer1, ...

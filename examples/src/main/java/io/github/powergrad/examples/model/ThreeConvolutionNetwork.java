@@ -29,9 +29,6 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  */
 public final class ThreeConvolutionNetwork {
 
-    /** The name of the fully connected layer, whose output is the logits. */
-    public static final String LOGITS = "logits";
-
     private final int channels;
     private final boolean batchNormalization;
     private final int height;
@@ -98,7 +95,7 @@ public final class ThreeConvolutionNetwork {
         }
         layers.add(new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
         layers.add(new DenseLayer.Builder()
-                .name(LOGITS)
+                .name("logits")
                 .nOut(classes)
                 .activation(Activation.IDENTITY)
                 .weightInit(WeightInit.XAVIER)

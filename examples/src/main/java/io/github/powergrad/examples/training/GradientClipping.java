@@ -1,7 +1,6 @@
 package io.github.powergrad.examples.training;
 
 import io.github.powergrad.AdaptiveGradientClipping;
-import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
 import java.util.List;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
@@ -11,7 +10,7 @@ public enum GradientClipping {
     NONE,
     /** The whole gradient to norm 1. */
     GLOBAL_NORM,
-    /** Each filter to 0.01 of the norm of its weights; the fully connected layer is left out. Both as in timm. */
+    /** Each filter and each vector to 0.01 of its norm; the fully connected layer is left out. Both as in timm. */
     ADAPTIVE,
     /** The same to 0.16 of the norm, which the authors of adaptive clipping give for small batches. */
     ADAPTIVE_LOOSE;
@@ -25,15 +24,11 @@ public enum GradientClipping {
             case GLOBAL_NORM:
                 return List.of(new GlobalNormClipping(LARGEST_NORM));
             case ADAPTIVE:
-                return List.of(adaptive(LARGEST_RATIO));
+                return List.of(new AdaptiveGradientClipping(LARGEST_RATIO));
             case ADAPTIVE_LOOSE:
-                return List.of(adaptive(LOOSE_RATIO));
+                return List.of(new AdaptiveGradientClipping(LOOSE_RATIO));
             default:
                 return List.of();
         }
-    }
-
-    private static TrainingListener adaptive(double ratio) {
-        return AdaptiveGradientClipping.builder().clip(ratio).exempt(ThreeConvolutionNetwork.LOGITS).build();
     }
 }

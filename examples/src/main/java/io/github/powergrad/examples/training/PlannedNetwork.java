@@ -42,8 +42,8 @@ public final class PlannedNetwork {
             listeners.add(AlphaSchedule.warmup(plan.alphaWarmupEpochs(), plan.alpha()));
         }
         if (plan.adaptiveClip() > 0) {
-            // timm leaves the last fully connected layer out.
-            listeners.add(AdaptiveGradientClipping.builder().clip(plan.adaptiveClip()).exempt(ResNet.LOGITS).build());
+            // Leaves the last fully connected layer out, as timm does.
+            listeners.add(new AdaptiveGradientClipping(plan.adaptiveClip()));
         }
         if (plan.gradientClip() > 0) {
             listeners.add(new GlobalNormClipping(plan.gradientClip()));
