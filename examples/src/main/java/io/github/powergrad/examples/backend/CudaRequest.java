@@ -15,6 +15,11 @@ public final class CudaRequest {
         return System.getProperty(PROPERTY) != null;
     }
 
+    /** Returns whether the GPU is asked for, with the backend that runs layers through cuDNN. */
+    public static boolean withCudnn() {
+        return CudaBackend.CUDA_11_2.version().equals(System.getProperty(PROPERTY));
+    }
+
     /** Returns the backend that is on the class path. */
     static CudaBackend backend() throws IOException {
         return CudaBackend.of(System.getProperty(PROPERTY));

@@ -1,5 +1,8 @@
 package io.github.powergrad.examples.cli;
 
+import io.github.powergrad.examples.backend.CudaRequest;
+import io.github.powergrad.examples.backend.CudnnLayers;
+import io.github.powergrad.examples.backend.FasterLayers;
 import io.github.powergrad.examples.checkpoint.Checkpoint;
 import io.github.powergrad.examples.checkpoint.CheckpointSettings;
 import io.github.powergrad.examples.data.ImageSource;
@@ -160,7 +163,12 @@ public final class TrainingTask {
             } else if (lastCheckpoint(folder).settings().epoch() != checkpoint.settings().epoch()) {
                 throw new IOException(checkpoint + " was written by another powergrad meanwhile; resume again");
             }
-            return run(images, output, network(images, command.getErr()), trainer, command);
+            ComputationGraph network = network(images, command.getErr());
+            if (CudaRequest.withCudnn()) {
+                FasterLayers.in(network.getLayers());
+                command.getErr().println("cuDNN    " + CudnnLayers.describe(network.getLayers()));
+            }
+            return run(images, output, network, trainer, command);
         }
     }
 
