@@ -71,7 +71,7 @@ public final class ComputeDevice {
 
     private static IOException unusable(CudaBackend backend, String reason, Throwable cause) {
         return new IOException("ND4J for " + backend + " does not start on the GPU (" + reason + "); if a library is missing,"
-                + " delete examples/target/cuda-" + backend.version() + " to let it be fetched again, else update the driver, or"
+                + " delete ~/.javacpp/cache, which needs several GB, to let it be unpacked again; else update the driver, or"
                 + " leave --cuda out to train on the processor", cause);
     }
 
@@ -81,13 +81,19 @@ public final class ComputeDevice {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given");
+        return firstLine(String.valueOf(cause.getMessage()));
     }
 
     /** Returns the same of a stack trace that was printed. */
     static String reason(String stackTrace) {
         List<String> causes = stackTrace.lines().filter(line -> line.startsWith("Caused by: ")).collect(Collectors.toList());
-        return causes.isEmpty() ? stackTrace.lines().findFirst().orElse("no reason given") : causes.get(causes.size() - 1);
+        return firstLine(causes.isEmpty() ? stackTrace : causes.get(causes.size() - 1));
+    }
+
+    /** Returns the first line without the class of an exception before it. */
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("no reason given")
+                .replaceFirst("^(Caused by: )?([a-z]\\w*\\.)+\\w+(Error|Exception): ", "");
     }
 
     /**

@@ -25,16 +25,18 @@ public final class CudnnLayers {
     private static final Logger LOG = LoggerFactory.getLogger(CudnnLayers.class);
 
     /** The layers that have a helper, with its class, which only that version has. */
-    private static final Map<Class<? extends Layer>, String> HELPERS = Map.of(
+    static final Map<Class<? extends Layer>, String> HELPERS = Map.of(
             ConvolutionLayer.class, "org.deeplearning4j.cuda.convolution.CudnnConvolutionHelper",
             BatchNormalization.class, "org.deeplearning4j.cuda.normalization.CudnnBatchNormalizationHelper",
             SubsamplingLayer.class, "org.deeplearning4j.cuda.convolution.subsampling.CudnnSubsamplingHelper");
 
     private CudnnLayers() {}
 
-    /** Lets these layers run through cuDNN. */
-    static void in(Layer[] layers) {
-        in(layers, HELPERS);
+    /** Lets these layers run through cuDNN where it is there; elsewhere nothing changes. */
+    public static void in(Layer[] layers) {
+        if (CudaRequest.withCudnn()) {
+            in(layers, HELPERS);
+        }
     }
 
     /** @param helpers the class of the helper for each class of layers */

@@ -31,10 +31,7 @@ public final class FasterLayers {
      * @param layers of a network that is not training at the moment
      */
     public static void in(Layer[] layers) {
-        if (CudaRequest.withCudnn()) {
-            CudnnLayers.in(layers);
-            return;
-        }
+        CudnnLayers.in(layers);
         try {
             for (Layer layer : layers) {
                 if (layer.getHelper() instanceof MKLDNNBatchNormHelper) {

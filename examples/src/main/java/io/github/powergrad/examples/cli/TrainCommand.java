@@ -2,7 +2,6 @@ package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.backend.CudaRequest;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.recipe.TrainingPlan;
 import io.github.powergrad.examples.report.TrainingUi;
@@ -62,7 +61,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainingTask task = trainingOptions.task(imageOptions.bundled());
         TrainingPlan plan = task.plan();
         task.requireFolder(!dryRun);
-        if (imageOptions.bundled() && !CudaRequest.made()) {
+        if (imageOptions.bundled()) {
             // A second thread makes networks for images this small hardly faster (73 against 80 images/s), and much
             // slower where other programs run, because it spins.
             CpuBackend.oneNativeThread();

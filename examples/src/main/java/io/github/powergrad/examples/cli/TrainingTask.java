@@ -2,7 +2,6 @@ package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.CudaRequest;
 import io.github.powergrad.examples.backend.CudnnLayers;
-import io.github.powergrad.examples.backend.FasterLayers;
 import io.github.powergrad.examples.checkpoint.Checkpoint;
 import io.github.powergrad.examples.checkpoint.CheckpointSettings;
 import io.github.powergrad.examples.data.ImageSource;
@@ -165,7 +164,7 @@ public final class TrainingTask {
             }
             ComputationGraph network = network(images, command.getErr());
             if (CudaRequest.withCudnn()) {
-                FasterLayers.in(network.getLayers());
+                CudnnLayers.in(network.getLayers());
                 command.getErr().println("cuDNN    " + CudnnLayers.describe(network.getLayers()));
             }
             return run(images, output, network, trainer, command);

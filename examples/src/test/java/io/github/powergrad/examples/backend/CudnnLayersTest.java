@@ -48,7 +48,7 @@ class CudnnLayersTest {
     @Test
     void are_none_where_the_helpers_are_missing() {
         Layer[] layers = resNet18();
-        CudnnLayers.in(layers);
+        CudnnLayers.in(layers, CudnnLayers.HELPERS);
 
         assertThat(CudnnLayers.describe(layers)).isEqualTo("none of 41 convolution, batch norm and pooling layers");
     }
