@@ -20,6 +20,7 @@ import java.util.List;
 public final class CudaDriver {
 
     private static final String LIBRARY = "libcuda.so.1";
+    private static final String SUPPORTED = "Linux on amd64";
     private static final String WITHOUT = "leave --cuda out to train on the processor";
 
     // Of cuda.h.
@@ -45,9 +46,13 @@ public final class CudaDriver {
     /**
      * Asks the driver of this machine.
      *
-     * @throws IOException if there is none, or it sees no GPU
+     * @throws IOException if there is none, or it sees no GPU, or ND4J has no CUDA for this platform
      */
     public static CudaDriver ask() throws IOException {
+        String platform = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+        if (!platform.equals(SUPPORTED)) {
+            throw new IOException("--cuda needs " + SUPPORTED + ", this is " + platform + "; leave it out to train on the processor");
+        }
         NativeLibrary driver;
         try {
             driver = NativeLibrary.getInstance(LIBRARY);

@@ -70,6 +70,12 @@ class CudaChoiceTest {
                 "error: --cuda=12 is not known; give --cuda alone, or one of --cuda=11.6, --cuda=11.2");
     }
 
+    @Test
+    void refuses_other_platforms_than_nd4j_has_cuda_for() throws Exception {
+        assertThat(choice("", Map.of("JAVA_TOOL_OPTIONS", "-Dos.arch=aarch64"))).last().isEqualTo("error: --cuda needs Linux on"
+                + " amd64, this is Linux on aarch64; leave it out to train on the processor");
+    }
+
     private static List<String> choice(String asked, Map<String, String> environment) throws Exception {
         assumeTrue(compiled, "no C compiler to make a driver with");
         Path printed = folder.resolve("printed.txt");

@@ -221,6 +221,14 @@ class TrainCommandTest {
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
+    @Test
+    void refuses_the_ui_on_the_version_of_deeplearning4j_that_it_is_not_for() throws Exception {
+        SeparateProcess alone = new SeparateProcess(folder).with("-Dpowergrad.cuda=11.2");
+        assertThat(alone.start(small(folder.resolve("out"), 2, "--ui")).waitFor()).isEqualTo(1);
+        assertThat(alone.stderr()).singleElement().asString().startsWith("error: --ui shows trainings of");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "--alpha           | 1.2      | --alpha must be in [0, 1], got 1.2",
