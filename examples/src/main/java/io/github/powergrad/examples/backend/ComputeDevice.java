@@ -4,8 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
-import java.util.Properties;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,10 +17,8 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 /** The backend and device that ND4J has chosen. */
 public final class ComputeDevice {
 
-    private static final String SUPPORTED = "ND4J 1.0.0-M2.1 runs on GPUs of compute capability 3.7, 5.0, 5.2, 6.0, 6.1, 7.0,"
-            + " 7.5, 8.0, 8.6 and 8.9, not on 9.0 (H100) or later; leave --cuda out to train on the processor";
-
     private static final String CUDA_BACKEND = "JCublas";
+    private static final Duration BETWEEN_SIGNS_OF_LIFE = Duration.ofSeconds(30);
 
     private final String description;
 
@@ -28,44 +29,71 @@ public final class ComputeDevice {
     /**
      * Runs one small operation and describes what ran it.
      *
-     * @throws IOException if the device cannot run it, with those that can
+     * @throws IOException if the device cannot run it
      */
     public static ComputeDevice ready() throws IOException {
-        try {
-            return tried();
-        } catch (RuntimeException | LinkageError failure) {
-            if (!CudaRequest.made()) {
-                throw failure;
-            }
-            Throwable cause = failure;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            throw new IOException("no GPU that can be used ("
-                    + String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given") + "); " + SUPPORTED, failure);
-        }
+        return CudaRequest.made() ? gpu() : processor();
     }
 
-    private static ComputeDevice tried() throws IOException {
-        String reason = CudaRequest.made() ? loadCudaBackend() : "";
+    private static ComputeDevice processor() throws IOException {
         String backend = Nd4j.getBackend().getClass().getSimpleName();
-        if (CudaRequest.made() && !backend.startsWith(CUDA_BACKEND)) {
-            throw new IOException("no GPU that can be used (" + (reason.isEmpty() ? "ND4J found none" : reason) + "); "
-                    + SUPPORTED);
+        compute();
+        return new ComputeDevice(String.format(Locale.ROOT, "processor (%s), %s threads, oneDNN %s", backend,
+                NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), CpuBackend.usesOneDnn() ? "on" : "off"));
+    }
+
+    private static ComputeDevice gpu() throws IOException {
+        CudaDriver driver = CudaDriver.ask();
+        CudaBackend backend = CudaBackend.choose(Optional.of(CudaRequest.backend()), driver);
+        Optional<Gpu> compiledFor = backend.compiledFor(driver.gpus());
+        try (FirstStart start = compiledFor.map(
+                gpu -> FirstStart.on(gpu, BETWEEN_SIGNS_OF_LIFE, System.err)).orElse(null)) {
+            String printed = loadCudaBackend();
+            if (!Nd4j.getBackend().getClass().getSimpleName().startsWith(CUDA_BACKEND)) {
+                throw unusable(backend, printed.isEmpty() ? "ND4J has chosen another backend" : reason(printed), null);
+            }
+            compute();
+        } catch (RuntimeException | LinkageError failure) {
+            throw unusable(backend, reason(failure), failure);
         }
+        return new ComputeDevice(driver.gpus().stream().map(Gpu::toString).collect(Collectors.joining(", ")) + "; " + driver
+                + "; ND4J " + Deeplearning4j.version() + " with " + backend);
+    }
+
+    private static void compute() throws IOException {
         try (INDArray ones = Nd4j.ones(DataType.FLOAT, 2, 2); INDArray product = ones.mmul(ones)) {
             double sum = product.sumNumber().doubleValue();
             if (sum != 8) {
-                throw new IOException("the device computes 2x2 ones times ones as " + sum + " in place of 8; " + SUPPORTED);
+                throw new IOException("the device computes 2x2 ones times ones as " + sum + " in place of 8");
             }
         }
-        Properties environment = Nd4j.getExecutioner().getEnvironmentInformation();
-        if (CudaRequest.made()) {
-            return new ComputeDevice(String.format(Locale.ROOT, "CUDA (%s), %s", backend,
-                    environment.get("cuda.devicesInformation")));
+    }
+
+    private static IOException unusable(CudaBackend backend, String reason, Throwable cause) {
+        return new IOException("ND4J for " + backend + " does not start on the GPU (" + reason + "); if a library is missing,"
+                + " delete ~/.javacpp/cache, which needs several GB, to let it be unpacked again; else update the driver, or"
+                + " leave --cuda out to train on the processor", cause);
+    }
+
+    /** Returns what lies behind a failure: the library that is missing rather than the class that needs it. */
+    static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
         }
-        return new ComputeDevice(String.format(Locale.ROOT, "processor (%s), %s threads, oneDNN %s", backend,
-                NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), CpuBackend.usesOneDnn() ? "on" : "off"));
+        return firstLine(String.valueOf(cause.getMessage()));
+    }
+
+    /** Returns the same of a stack trace that was printed. */
+    static String reason(String stackTrace) {
+        List<String> causes = stackTrace.lines().filter(line -> line.startsWith("Caused by: ")).collect(Collectors.toList());
+        return firstLine(causes.isEmpty() ? stackTrace : causes.get(causes.size() - 1));
+    }
+
+    /** Returns the first line without the class of an exception before it. */
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("no reason given")
+                .replaceFirst("^(Caused by: )?([a-z]\\w*\\.)+\\w+(Error|Exception): ", "");
     }
 
     /**
@@ -86,7 +114,7 @@ public final class ComputeDevice {
         }
     }
 
-    /** Loads ND4J. Its CUDA backend prints a stack trace where there is no driver; the first line of it is returned. */
+    /** Loads ND4J, and returns what its CUDA backend prints where it cannot be loaded: a stack trace. */
     private static String loadCudaBackend() {
         PrintStream standardError = System.err;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -96,7 +124,7 @@ public final class ComputeDevice {
         } finally {
             System.setErr(standardError);
         }
-        return printed.toString(StandardCharsets.UTF_8).lines().findFirst().orElse("");
+        return printed.toString(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -59,8 +59,13 @@ public final class CpuBackend {
      * <p>For small networks the threads of OpenMP cost more than they bring (they spin between the many
      * short operations); two trainings of one thread each are faster than one of two, and they are
      * reproducible to the last bit.
+     *
+     * <p>On a GPU nothing changes: there the same setting is the number of threads of a kernel.
      */
     public static void oneNativeThread() {
+        if (CudaRequest.made()) {
+            return;
+        }
         Nd4j.getEnvironment().setMaxThreads(1);
         Nd4j.getEnvironment().setMaxMasterThreads(1);
         // OpenMP keeps this number for each calling thread.

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts faster helpers into the layers of a network that trains with oneDNN. The layers stay Deeplearning4j's, so files
- * of the network load anywhere; without oneDNN, and on a GPU, nothing changes.
+ * Puts faster helpers into the layers of a network: on the processor for training with oneDNN, on a GPU {@link CudnnLayers
+ * those of cuDNN}. The layers stay Deeplearning4j's, so files of the network load anywhere; without oneDNN or cuDNN nothing
+ * changes.
  *
  * <p>Helpers are fields without a setter. This class can go when Deeplearning4j normalizes in fewer passes and no longer
  * convolves a second time in the backward pass.
@@ -30,6 +31,7 @@ public final class FasterLayers {
      * @param layers of a network that is not training at the moment
      */
     public static void in(Layer[] layers) {
+        CudnnLayers.in(layers);
         try {
             for (Layer layer : layers) {
                 if (layer.getHelper() instanceof MKLDNNBatchNormHelper) {

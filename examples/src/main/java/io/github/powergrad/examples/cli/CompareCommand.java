@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.cli;
 
-import io.github.powergrad.examples.backend.CpuBackend;
+import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.data.FashionMnist;
 import io.github.powergrad.examples.data.ImageData;
 import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
@@ -89,14 +89,15 @@ final class CompareCommand implements Callable<Integer> {
             throw usage("--batch must be at most the number of training images, " + images.training().size()
                     + ", got " + batch);
         }
+        ComputeDevice device = ComputeDevice.ready();
         try (OutputFolder output = OutputFolder.claim(out)) {
             output.warnIfUnlocked(spec.commandLine().getErr());
             output.clear(List.of(MetricsCsv.FILE, SummaryJson.FILE, AccuracyFigure.FILE));
-            return compare(images, output);
+            return compare(images, device, output);
         }
     }
 
-    private int compare(ImageData images, OutputFolder output) throws IOException {
+    private int compare(ImageData images, ComputeDevice device, OutputFolder output) throws IOException {
         PrintWriter stdout = spec.commandLine().getOut();
         PrintWriter stderr = spec.commandLine().getErr();
         Comparison comparison = new Comparison(
@@ -105,10 +106,10 @@ final class CompareCommand implements Callable<Integer> {
                 new TrainingSettings(learningRate, epochs, batch),
                 images);
         stderr.printf(Locale.ROOT, "%s: %,d training and %,d test images; %d-%d-%d channels%s, lr %s, %s,"
-                        + " batch %d, %s; oneDNN %s%n",
+                        + " batch %d, %s; %s%n",
                 images.name(), images.training().size(), images.test().size(), width, 2 * width, 2 * width,
                 batchNorm ? " with batch norm" : "", learningRate, counted(epochs, "epoch"), batch,
-                counted(seeds.values().size(), "seed"), CpuBackend.usesOneDnn() ? "on" : "off");
+                counted(seeds.values().size(), "seed"), device);
         stderr.flush();
 
         List<ComparedLoss> losses = List.of(ComparedLoss.crossEntropy(), ComparedLoss.powerGrad(alpha));

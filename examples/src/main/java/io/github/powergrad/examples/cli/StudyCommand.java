@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.cli;
 
+import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.data.FashionMnist;
 import io.github.powergrad.examples.data.ImageData;
 import io.github.powergrad.examples.study.Part;
@@ -82,6 +83,8 @@ final class StudyCommand implements Callable<Integer> {
             study.report();
         } else {
             PrintWriter stderr = spec.commandLine().getErr();
+            stderr.println("device   " + ComputeDevice.ready());
+            stderr.flush();
             ImageData images = study.images(data == null ? FashionMnist.bundled() : FashionMnist.inFolder(data));
             study.run(wanted, images, jobCount, count -> ConsoleKind.progress(count, stderr));
         }

@@ -59,10 +59,14 @@ final class TrainCommand implements Callable<Integer> {
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage());
         }
+        if (ui && CudaRequest.withCudnn()) {
+            throw new IOException("--ui shows trainings of Deeplearning4j 1.0.0-M2.1, but CUDA 11.2 runs 1.0.0-M1.1; leave --ui"
+                    + " out, or give --cuda=11.6 if the GPU can run it");
+        }
         TrainingTask task = trainingOptions.task(imageOptions.bundled());
         TrainingPlan plan = task.plan();
         task.requireFolder(!dryRun);
-        if (imageOptions.bundled() && !CudaRequest.made()) {
+        if (imageOptions.bundled()) {
             // A second thread makes networks for images this small hardly faster (73 against 80 images/s), and much
             // slower where other programs run, because it spins.
             CpuBackend.oneNativeThread();

@@ -1,5 +1,7 @@
 package io.github.powergrad.examples.cli;
 
+import io.github.powergrad.examples.backend.CudaRequest;
+import io.github.powergrad.examples.backend.CudnnLayers;
 import io.github.powergrad.examples.checkpoint.Checkpoint;
 import io.github.powergrad.examples.checkpoint.CheckpointSettings;
 import io.github.powergrad.examples.checkpoint.SavedTraining;
@@ -166,7 +168,12 @@ public final class TrainingTask {
                         AccuracyFigure.FILE, SKIPPED));
                 SavedTraining.begin(output, settings(images));
             }
-            return run(images, output, network(images, command.getErr()), trainer, command);
+            ComputationGraph network = network(images, command.getErr());
+            if (CudaRequest.withCudnn()) {
+                CudnnLayers.in(network.getLayers());
+                command.getErr().println("cuDNN    " + CudnnLayers.describe(network.getLayers()));
+            }
+            return run(images, output, network, trainer, command);
         }
     }
 

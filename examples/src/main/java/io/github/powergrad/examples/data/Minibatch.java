@@ -44,9 +44,16 @@ public final class Minibatch implements AutoCloseable {
 
     @Override
     public void close() {
-        features.close();
+        close(features);
         if (oneHot != null) {
-            oneHot.close();
+            close(oneHot);
+        }
+    }
+
+    /** To 1.0.0-M1.1 a reshaped array is a view, which the garbage collector frees. */
+    private static void close(INDArray array) {
+        if (array.closeable()) {
+            array.close();
         }
     }
 }

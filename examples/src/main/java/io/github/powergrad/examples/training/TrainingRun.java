@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.training;
 
+import io.github.powergrad.examples.backend.CudnnLayers;
 import io.github.powergrad.examples.data.Minibatch;
 import io.github.powergrad.examples.data.Minibatches;
 import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
@@ -57,6 +58,8 @@ public final class TrainingRun {
         // Shares the parameters, so that it always gives the logits of the network as it is trained.
         MultiLayerNetwork logits = new MultiLayerNetwork(model.logits());
         logits.init(network.params(), false);
+        CudnnLayers.in(network.getLayers());
+        CudnnLayers.in(logits.getLayers());
         return new TrainingRun(
                 loss, seed, settings, schedule, network, new Evaluator(logits), images, observer);
     }

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.backend;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,5 +20,16 @@ class ComputeDeviceTest {
     @Test
     void takes_as_many_devices_as_there_are_gpus() {
         assertThatCode(() -> ComputeDevice.requireGpus(2, 2)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void names_the_library_that_is_missing_rather_than_the_class_that_needs_it() {
+        Throwable missing = new UnsatisfiedLinkError("/home/me/libjnicudart.so: libcudart.so.11.0: cannot open shared object file");
+
+        assertThat(ComputeDevice.reason(new ExceptionInInitializerError(new IllegalStateException(missing))))
+                .isEqualTo("/home/me/libjnicudart.so: libcudart.so.11.0: cannot open shared object file");
+        assertThat(ComputeDevice.reason("java.lang.NoClassDefFoundError: x\n\tat y\nCaused by: java.lang.UnsatisfiedLinkError:"
+                + " libcudart.so.11.0: cannot open\n\tat z\n")).isEqualTo("libcudart.so.11.0: cannot open");
+        assertThat(ComputeDevice.reason("java.lang.UnsatisfiedLinkError: a: b\n\tat y")).isEqualTo("a: b");
     }
 }

@@ -14,6 +14,7 @@ final class SeparateProcess {
     private final Path folder;
     private final List<String> prefix = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
+    private String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
     /** @param folder where what they print is kept */
     SeparateProcess(Path folder) {
@@ -32,6 +33,12 @@ final class SeparateProcess {
         return this;
     }
 
+    /** Lets it run on other versions of the libraries. */
+    SeparateProcess on(String otherClassPath) {
+        classPath = otherClassPath;
+        return this;
+    }
+
     /** Returns the command that runs powergrad with these arguments, without what starts it. */
     List<String> java(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
@@ -39,8 +46,7 @@ final class SeparateProcess {
                 "-Dpowergrad.terminal=false"));
         command.addAll(options);
         command.addAll(List.of(
-                "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                PowerGrad.class.getName()));
+                "-cp", classPath, PowerGrad.class.getName()));
         command.addAll(arguments);
         return command;
     }
@@ -61,6 +67,11 @@ final class SeparateProcess {
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         builder.environment().put("OMP_NUM_THREADS", "1");
         return builder.start();
+    }
+
+    /** Returns what the last one has written to standard output so far. */
+    List<String> stdout() throws IOException {
+        return Files.readAllLines(file("stdout"));
     }
 
     /** Returns what the last one has written to standard error so far. */

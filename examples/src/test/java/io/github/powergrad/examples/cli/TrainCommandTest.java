@@ -221,11 +221,19 @@ class TrainCommandTest {
     }
 
     @Test
-    void stops_with_one_line_that_names_the_gpus_that_work_where_there_is_none() throws Exception {
-        SeparateProcess alone = new SeparateProcess(folder).with("-Dpowergrad.cuda=true");
+    void stops_with_one_line_where_a_gpu_is_asked_for_and_there_is_no_driver() throws Exception {
+        SeparateProcess alone = new SeparateProcess(folder).with("-Dpowergrad.cuda=11.6");
         assertThat(alone.start(small(folder.resolve("out"), 2)).waitFor()).isEqualTo(1);
         assertThat(alone.stderr()).singleElement().asString()
-                .startsWith("error: no GPU that can be used (").contains("3.7, 5.0, 5.2, 6.0, 6.1, 7.0, 7.5, 8.0, 8.6", "9.0");
+                .startsWith("error: no NVIDIA driver, libcuda.so.1 cannot be loaded; ");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void refuses_the_ui_on_the_version_of_deeplearning4j_that_it_is_not_for() throws Exception {
+        SeparateProcess alone = new SeparateProcess(folder).with("-Dpowergrad.cuda=11.2");
+        assertThat(alone.start(small(folder.resolve("out"), 2, "--ui")).waitFor()).isEqualTo(1);
+        assertThat(alone.stderr()).singleElement().asString().startsWith("error: --ui shows trainings of");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 

@@ -1,7 +1,6 @@
 package io.github.powergrad.examples.training.parallel;
 
 import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.backend.CudaRequest;
 import io.github.powergrad.examples.training.MeasuredNetwork;
 import java.util.concurrent.locks.LockSupport;
 import org.deeplearning4j.nn.api.Model;
@@ -37,9 +36,7 @@ final class Replica extends DefaultTrainer {
     @Override
     protected void postInit() {
         super.postInit();
-        if (!CudaRequest.made()) {
-            CpuBackend.oneNativeThread();
-        }
+        CpuBackend.oneNativeThread();
         ComputationGraph network = (ComputationGraph) replicatedModel;
         measured = MeasuredNetwork.of(network, threadId, group.measures());
         if (group.updates() != null) {
