@@ -1,0 +1,69 @@
+package io.github.powergrad.examples.check;
+
+import java.util.Locale;
+
+/** One line of the table: what was compared with what, and how that came out. */
+public final class CheckRow {
+
+    private static final String LINE = "%-10s %-42s %-34s %10s %9s  %s";
+
+    private final String part;
+    private final String what;
+    private final String reference;
+    private final String error;
+    private final String bound;
+    private final String fault;
+
+    private CheckRow(String part, String what, String reference, String error, String bound, String fault) {
+        this.part = part;
+        this.what = what;
+        this.reference = reference;
+        this.error = error;
+        this.bound = bound;
+        this.fault = fault;
+    }
+
+    /** Numbers that were compared; the row fails if one of them is out of its bound. */
+    static CheckRow of(String part, String what, String reference, Deviation deviation) {
+        return new CheckRow(part, what, reference, digits(deviation.error()), digits(deviation.bound()),
+                deviation.withinBounds() ? null : deviation.place());
+    }
+
+    /** Something that was looked at and is as it should be if there is no fault, null. */
+    static CheckRow seen(String part, String what, String how, String fault) {
+        return new CheckRow(part, what, how, "", "", fault);
+    }
+
+    /** A part that did not come to its end. */
+    static CheckRow broken(String part, Throwable failure) {
+        String message = failure.toString().lines().findFirst().orElse("");
+        Throwable cause = failure.getCause();
+        return new CheckRow(part, "did not come to its end", "", "", "",
+                cause == null ? message : message + ", caused by " + cause.toString().lines().findFirst().orElse(""));
+    }
+
+    /** Returns what the columns hold. */
+    static String heading() {
+        return String.format(LINE, "part", "what", "compared with", "error", "bound", "result").stripTrailing();
+    }
+
+    /** Returns whether everything was as it should be. */
+    public boolean passed() {
+        return fault == null;
+    }
+
+    /** Returns the row by its name, as the verdict lists it: {@code gradient FLOAT}. */
+    public String name() {
+        return part + " " + what;
+    }
+
+    private static String digits(double number) {
+        return number == 0 ? "0" : String.format(Locale.ROOT, "%.1e", number);
+    }
+
+    @Override
+    public String toString() {
+        String line = String.format(LINE, part, what, reference, error, bound, passed() ? "ok" : "failed");
+        return passed() ? line : line + System.lineSeparator() + "           " + fault;
+    }
+}
