@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.check;
 
+import java.io.IOException;
 import java.util.Locale;
 
 /** One line of the table: what was compared with what, and how that came out. */
@@ -36,10 +37,10 @@ public final class CheckRow {
 
     /** A part that did not come to its end. */
     static CheckRow broken(String part, Throwable failure) {
-        String message = failure.toString().lines().findFirst().orElse("");
         Throwable cause = failure.getCause();
-        return new CheckRow(part, "did not come to its end", "", "", "",
-                cause == null ? message : message + ", caused by " + cause.toString().lines().findFirst().orElse(""));
+        String reason = failure instanceof IOException && failure.getMessage() != null ? failure.getMessage()
+                : failure + (cause == null ? "" : ", caused by " + cause);
+        return new CheckRow(part, "", "", "", "", reason.lines().findFirst().orElse("no reason given"));
     }
 
     /** Returns what the columns hold. */
@@ -52,9 +53,9 @@ public final class CheckRow {
         return fault == null;
     }
 
-    /** Returns the row by its name, as the verdict lists it: {@code gradient FLOAT}. */
+    /** Returns the row by its name, as the verdict lists it: {@code vectors gradient in FLOAT}. */
     public String name() {
-        return part + " " + what;
+        return (part + " " + what).strip();
     }
 
     private static String digits(double number) {

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -38,7 +37,7 @@ final class ProcessorReference {
         this.weights = weights;
     }
 
-    /** Takes the steps and writes what came out to a file. */
+    /** Takes the steps: how many, then the file for what came out. */
     public static void main(String[] args) throws IOException {
         CpuBackend.configure();
         String backend = Nd4j.getBackend().getClass().getSimpleName();
@@ -47,10 +46,10 @@ final class ProcessorReference {
         }
         TrainingSteps steps = new TrainingSteps(new PlainLoss(TrainingSteps.ALPHA, TrainingSteps.SMOOTHING), DataType.DOUBLE);
         steps.start(TrainingSteps.rounded(steps.params()));
-        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(Path.of(args[0]))))) {
+        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(Path.of(args[1]))))) {
             write(steps.params(), out);
             write(steps.weights(), out);
-            write(steps.take(), out);
+            write(steps.take(Integer.parseInt(args[0])), out);
             write(steps.weights(), out);
         }
     }
@@ -58,14 +57,16 @@ final class ProcessorReference {
     /**
      * Starts the process and waits for it.
      *
+     * @param steps how many
+     * @return what it computed
      * @throws IOException if it does not come to its end, with what it said
      */
-    static ProcessorReference computed() throws IOException, InterruptedException {
+    static ProcessorReference after(int steps) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("powergrad-check");
         Path result = folder.resolve("steps");
         Path said = folder.resolve("said.txt");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command(result)).redirectErrorStream(true).redirectOutput(said.toFile());
+            ProcessBuilder builder = new ProcessBuilder(command(steps, result)).redirectErrorStream(true).redirectOutput(said.toFile());
             // Read by ND4J, which otherwise takes CUDA where both are on the class path.
             builder.environment().put("BACKEND_PRIORITY_CPU", "1000");
             Process process = builder.start();
@@ -90,10 +91,10 @@ final class ProcessorReference {
         }
     }
 
-    private static List<String> command(Path result) {
+    private static List<String> command(int steps, Path result) {
         return List.of(ProcessHandle.current().info().command().orElse("java"), "-XX:+UseSerialGC",
                 "-D" + CpuBackend.HELPERS_DISABLED + "=true", "-cp", System.getProperty("java.class.path"),
-                ProcessorReference.class.getName(), result.toString());
+                ProcessorReference.class.getName(), String.valueOf(steps), result.toString());
     }
 
     /** The exception, or the last line. */
@@ -120,10 +121,5 @@ final class ProcessorReference {
             values[i] = in.readDouble();
         }
         return values;
-    }
-
-    @Override
-    public String toString() {
-        return String.format(Locale.ROOT, "%d steps to a loss of %.4f", losses.length, losses[losses.length - 1]);
     }
 }

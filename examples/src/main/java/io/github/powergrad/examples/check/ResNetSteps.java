@@ -6,16 +6,26 @@ import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** The first steps of ResNet-20 on this device, as {@code train} takes them, against {@link ProcessorReference}. */
+/**
+ * The first steps of ResNet-20 on this device, as {@code train} takes them, against {@link ProcessorReference}.
+ *
+ * <p>In DOUBLE two correct ways differ by rounding alone, 1e-12 or so, and the bound is tight. In FLOAT, which is what
+ * is trained with, ReLUs make them part (see {@link TrainingSteps}): measured with oneDNN after 20 steps, the losses by
+ * LOSS_MEASURED and the weights by WEIGHTS_MEASURED of the way that they have gone. The bounds are what is wrong by more than that.
+ */
 final class ResNetSteps implements CheckPart {
 
-    private static final double LOSS_BOUND = 1e-2;
-    private static final double WEIGHTS_BOUND = 1e-2;
+    private static final double DOUBLE_BOUND = 1e-8;
+    private static final double FLOAT_LOSS_BOUND = 2e-2;
+    private static final double FLOAT_WEIGHTS_BOUND = 0.3;
 
     private final UnaryOperator<LossPowerGrad> losses;
+    private final int count;
 
-    ResNetSteps(UnaryOperator<LossPowerGrad> losses) {
+    /** @param count how many steps */
+    ResNetSteps(UnaryOperator<LossPowerGrad> losses, int count) {
         this.losses = losses;
+        this.count = count;
     }
 
     @Override
@@ -25,22 +35,28 @@ final class ResNetSteps implements CheckPart {
 
     @Override
     public void check(Report report) throws IOException, InterruptedException {
-        ProcessorReference right = ProcessorReference.computed();
+        ProcessorReference right = ProcessorReference.after(count);
+        compare(report, right, DataType.DOUBLE, DOUBLE_BOUND, DOUBLE_BOUND);
+        compare(report, right, DataType.FLOAT, FLOAT_LOSS_BOUND, FLOAT_WEIGHTS_BOUND);
+    }
+
+    private void compare(Report report, ProcessorReference right, DataType type, double lossBound, double weightsBound) {
         TrainingSteps steps = new TrainingSteps(losses.apply(LossPowerGrad.builder().alpha(TrainingSteps.ALPHA)
-                .labelSmoothing(TrainingSteps.SMOOTHING).softmaxClipEps(0).build()), DataType.FLOAT);
+                .labelSmoothing(TrainingSteps.SMOOTHING).softmaxClipEps(0).build()), type);
         FasterLayers.in(steps.network().getLayers());
         steps.start(right.initialParams);
-        double[] scores = steps.take();
+        double[] scores = steps.take(count);
         String reference = "processor, DOUBLE, loss in Java";
         Deviation loss = new Deviation();
-        for (int step = 0; step < scores.length; step++) {
-            loss.compare("loss of step " + (step + 1), scores[step], right.losses[step], LOSS_BOUND * right.losses[step]);
+        for (int step = 0; step < count; step++) {
+            loss.compare("loss of step " + (step + 1) + ", as a share of the right one",
+                    scores[step] / right.losses[step], 1, lossBound);
         }
-        report.row(CheckRow.of(name(), "loss of " + scores.length + " steps, FLOAT", reference, loss));
+        report.row(CheckRow.of(name(), "loss of " + count + " steps in " + type, reference, loss));
         Deviation weights = new Deviation();
-        weights.compare("distance of the weights, as a share of how far they have moved",
+        weights.compare("distance from the right weights, as a share of how far these have moved",
                 TrainingSteps.distance(steps.weights(), right.weights)
-                        / TrainingSteps.distance(right.weights, right.initialWeights), 0, WEIGHTS_BOUND);
-        report.row(CheckRow.of(name(), "weights after " + scores.length + " steps, FLOAT", reference, weights));
+                        / TrainingSteps.distance(right.weights, right.initialWeights), 0, weightsBound);
+        report.row(CheckRow.of(name(), "weights after " + count + " steps in " + type, reference, weights));
     }
 }

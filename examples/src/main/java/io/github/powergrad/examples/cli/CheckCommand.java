@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.cli;
 
+import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.check.DeviceCheck;
 import io.github.powergrad.examples.check.Report;
 import io.github.powergrad.examples.storage.OutputFolder;
@@ -39,8 +40,19 @@ final class CheckCommand implements Callable<Integer> {
             description = "file for the text, or a folder for a " + FILE + " (default: ${DEFAULT-VALUE})")
     private Path out;
 
-    @Option(names = "--quick", description = "times less, and no ResNet-50: the check in under a minute")
+    @Option(names = "--quick", description = "5 steps in place of 20, fewer times and no ResNet-50: under a minute")
     private boolean quick;
+
+    private final UnaryOperator<LossPowerGrad> losses;
+
+    CheckCommand() {
+        this(UnaryOperator.identity());
+    }
+
+    /** @param losses see {@link DeviceCheck} */
+    CheckCommand(UnaryOperator<LossPowerGrad> losses) {
+        this.losses = losses;
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -50,7 +62,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         OutputFolder.makeWritable(file.toAbsolutePath().getParent());
         PrintWriter stdout = spec.commandLine().getOut();
-        Report report = new DeviceCheck(UnaryOperator.identity(), quick).run(line -> {
+        Report report = new DeviceCheck(losses, quick).run(line -> {
             stdout.println(line);
             stdout.flush();
         });
