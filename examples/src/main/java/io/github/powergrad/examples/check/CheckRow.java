@@ -35,12 +35,12 @@ public final class CheckRow {
         return new CheckRow(part, what, how, "", "", fault);
     }
 
-    /** A part that did not come to its end. */
-    static CheckRow broken(String part, Throwable failure) {
+    /** Something that did not come to its end. */
+    static CheckRow broken(String part, String what, Throwable failure) {
         Throwable cause = failure.getCause();
         String reason = failure instanceof IOException && failure.getMessage() != null ? failure.getMessage()
                 : failure + (cause == null ? "" : ", caused by " + cause);
-        return new CheckRow(part, "", "", "", "", reason.lines().findFirst().orElse("no reason given"));
+        return new CheckRow(part, what, "", "", "", reason.lines().findFirst().orElse("no reason given"));
     }
 
     /** Returns what the columns hold. */

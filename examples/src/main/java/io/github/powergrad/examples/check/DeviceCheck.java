@@ -56,7 +56,7 @@ public final class DeviceCheck {
         try {
             device = ComputeDevice.ready();
         } catch (IOException | RuntimeException | LinkageError failure) {
-            report.row(CheckRow.broken("device", failure));
+            report.row(CheckRow.broken("device", "", failure));
             return false;
         }
         run(new Environment(device), report);
@@ -68,9 +68,9 @@ public final class DeviceCheck {
             part.check(report);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            report.row(CheckRow.broken(part.name(), stopped));
+            report.row(CheckRow.broken(part.name(), "", stopped));
         } catch (Exception | LinkageError | OutOfMemoryError failure) {
-            report.row(CheckRow.broken(part.name(), failure));
+            report.row(CheckRow.broken(part.name(), "", failure));
         }
     }
 }

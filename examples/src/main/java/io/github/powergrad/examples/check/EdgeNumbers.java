@@ -50,8 +50,12 @@ final class EdgeNumbers implements CheckPart {
                 row(NEGATIVE_INFINITY, NEGATIVE_INFINITY, NEGATIVE_INFINITY));
         row(report, "+infinity", Tolerance.TYPES, 0, row(POSITIVE_INFINITY, 0, 1), row(0, POSITIVE_INFINITY, -1));
         row(report, "NaN", Tolerance.TYPES, DEFAULT_CLIP_EPS, row(NaN, 0, 1), row(0, 1, NaN));
-        labelsThatDoNotSumToOne(report);
-        oneClass(report);
+        double[][] labels = {{0, 0, 0}, {3, 1, 0}, {-1, 0.5, 0}};
+        double[][] z = {ABOVE, BELOW, {4, -4, 0}};
+        row(report, "labels that do not sum to one", Tolerance.TYPES, 0, new LossCase("odd labels", z, labels),
+                new LossCase("odd labels, weights", z, labels).weights(0.5, 2, 1));
+        row(report, "one class", Tolerance.TYPES, 0,
+                new LossCase("one class", new double[][] {{5}, {-896}}, new double[][] {{1}, {1}}));
         nothing(report);
     }
 
@@ -60,37 +64,21 @@ final class EdgeNumbers implements CheckPart {
     }
 
     private void row(Report report, String what, List<DataType> types, double clipEps, double[]... rows) {
-        Deviation deviation = new Deviation();
-        for (double[] row : rows) {
-            LossCase between = new LossCase("middle row " + Arrays.toString(row), new double[][] {ABOVE, row, BELOW}, LABELS);
-            compare(between, types, clipEps, deviation);
-        }
-        report.row(CheckRow.of(name(), what, "formulas in Java", deviation));
+        row(report, what, types, clipEps, Arrays.stream(rows).map(row -> new LossCase("middle row " + Arrays.toString(row),
+                new double[][] {ABOVE, row, BELOW}, LABELS)).toArray(LossCase[]::new));
     }
 
-    private void compare(LossCase minibatch, List<DataType> types, double clipEps, Deviation deviation) {
-        for (double alpha : ALPHAS) {
-            for (DataType type : types) {
-                minibatch.alpha(alpha).compareGradient(losses, type, deviation);
-                minibatch.compareScores(losses, type, clipEps, deviation);
+    private void row(Report report, String what, List<DataType> types, double clipEps, LossCase... cases) {
+        report.compare(name(), what, "formulas in Java", deviation -> {
+            for (LossCase minibatch : cases) {
+                for (double alpha : ALPHAS) {
+                    for (DataType type : types) {
+                        minibatch.alpha(alpha).compareGradient(losses, type, deviation);
+                        minibatch.compareScores(losses, type, clipEps, deviation);
+                    }
+                }
             }
-        }
-    }
-
-    private void labelsThatDoNotSumToOne(Report report) {
-        double[][] labels = {{0, 0, 0}, {3, 1, 0}, {-1, 0.5, 0}};
-        double[][] z = {ABOVE, BELOW, {4, -4, 0}};
-        Deviation deviation = new Deviation();
-        compare(new LossCase("odd labels", z, labels), Tolerance.TYPES, 0, deviation);
-        compare(new LossCase("odd labels, weights", z, labels).weights(0.5, 2, 1), Tolerance.TYPES, 0, deviation);
-        report.row(CheckRow.of(name(), "labels that do not sum to one", "formulas in Java", deviation));
-    }
-
-    private void oneClass(Report report) {
-        Deviation deviation = new Deviation();
-        compare(new LossCase("one class", new double[][] {{5}, {-896}}, new double[][] {{1}, {1}}), Tolerance.TYPES, 0,
-                deviation);
-        report.row(CheckRow.of(name(), "one class", "formulas in Java", deviation));
+        });
     }
 
     /** Last: where ND4J does not stand an empty array, it ends the process. */

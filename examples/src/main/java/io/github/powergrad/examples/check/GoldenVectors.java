@@ -16,6 +16,7 @@ final class GoldenVectors implements CheckPart {
     /** Of the library's tests; the build puts it beside this class. */
     static final String FILE = "golden.json";
 
+    private static final String REFERENCE = "60-digit vectors";
     private static final double DEFAULT_CLIP_EPS = 1e-10;
 
     private final UnaryOperator<LossPowerGrad> losses;
@@ -33,22 +34,17 @@ final class GoldenVectors implements CheckPart {
     public void check(Report report) throws IOException {
         List<Vector> vectors = vectors();
         for (DataType type : Tolerance.TYPES) {
-            Deviation deviation = new Deviation();
-            vectors.stream().filter(vector -> vector.types.contains(type))
-                    .forEach(vector -> vector.unclipped().compareGradient(losses, type, deviation));
-            report.row(CheckRow.of(name(), "gradient in " + type, "60-digit vectors", deviation));
+            report.compare(name(), "gradient in " + type, REFERENCE, deviation -> vectors.stream()
+                    .filter(vector -> vector.types.contains(type))
+                    .forEach(vector -> vector.unclipped().compareGradient(losses, type, deviation)));
         }
         for (DataType type : Tolerance.TYPES) {
-            Deviation deviation = new Deviation();
-            vectors.stream().filter(vector -> vector.types.contains(type))
-                    .forEach(vector -> vector.unclipped().compareScores(losses, type, 0, deviation));
-            report.row(CheckRow.of(name(), "score in " + type, "60-digit vectors", deviation));
+            report.compare(name(), "score in " + type, REFERENCE, deviation -> vectors.stream()
+                    .filter(vector -> vector.types.contains(type))
+                    .forEach(vector -> vector.unclipped().compareScores(losses, type, 0, deviation)));
         }
-        Deviation clipped = new Deviation();
-        for (Vector vector : vectors) {
-            vector.types.forEach(type -> vector.clipped().compareScores(losses, type, DEFAULT_CLIP_EPS, clipped));
-        }
-        report.row(CheckRow.of(name(), "score clipped at 1e-10, in every type", "60-digit vectors", clipped));
+        report.compare(name(), "score clipped at 1e-10, in every type", REFERENCE, deviation -> vectors.forEach(vector ->
+                vector.types.forEach(type -> vector.clipped().compareScores(losses, type, DEFAULT_CLIP_EPS, deviation))));
     }
 
     private static List<Vector> vectors() throws IOException {

@@ -50,16 +50,16 @@ final class LossVariants implements CheckPart {
     }
 
     private void row(Report report, String what, LossCase... cases) {
-        Deviation deviation = new Deviation();
-        for (LossCase each : cases) {
-            for (double alpha : ALPHAS) {
-                for (DataType type : Tolerance.TYPES) {
-                    each.alpha(alpha).compareGradient(losses, type, deviation);
-                    each.compareScores(losses, type, 0, deviation);
+        report.compare(name(), what, "formulas in Java", deviation -> {
+            for (LossCase each : cases) {
+                for (double alpha : ALPHAS) {
+                    for (DataType type : Tolerance.TYPES) {
+                        each.alpha(alpha).compareGradient(losses, type, deviation);
+                        each.compareScores(losses, type, 0, deviation);
+                    }
                 }
             }
-        }
-        report.row(CheckRow.of(name(), what, "formulas in Java", deviation));
+        });
     }
 
     /** Eighths, which every type holds exactly. */

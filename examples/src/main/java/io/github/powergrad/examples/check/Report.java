@@ -27,6 +27,24 @@ public final class Report {
         line(row.toString());
     }
 
+    /** Adds a row of numbers that are compared; whatever is thrown meanwhile is what is wrong with it. */
+    void compare(String part, String what, String reference, Comparison comparison) {
+        Deviation deviation = new Deviation();
+        CheckRow row;
+        try {
+            comparison.into(deviation);
+            row = CheckRow.of(part, what, reference, deviation);
+        } catch (RuntimeException | LinkageError | OutOfMemoryError failure) {
+            row = CheckRow.broken(part, what, failure);
+        }
+        row(row);
+    }
+
+    /** Compares numbers. */
+    interface Comparison {
+        void into(Deviation deviation);
+    }
+
     /** Returns whether every row passed. */
     public boolean passed() {
         return !rows.isEmpty() && rows.stream().allMatch(CheckRow::passed);

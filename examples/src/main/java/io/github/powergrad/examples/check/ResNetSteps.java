@@ -9,14 +9,15 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * The first steps of ResNet-20 on this device, as {@code train} takes them, against {@link ProcessorReference}.
  *
- * <p>In DOUBLE two correct ways differ by rounding alone, 1e-12 or so, and the bound is tight. In FLOAT, which is what
- * is trained with, ReLUs make them part (see {@link TrainingSteps}): measured with oneDNN after 20 steps, the losses by
- * LOSS_MEASURED and the weights by WEIGHTS_MEASURED of the way that they have gone. The bounds are what is wrong by more than that.
+ * <p>In DOUBLE two correct ways differ by rounding alone and the bound is tight. In FLOAT, which is what is trained with,
+ * ReLUs make them part (see {@link TrainingSteps}): with oneDNN, over several sequences of minibatches, the losses of 20
+ * steps differed by up to 4e-4 and the weights by up to 0.08 of the way that they had gone. These bounds find layers that
+ * are wrong, not losses that are; the rows in DOUBLE and the vectors find those.
  */
 final class ResNetSteps implements CheckPart {
 
     private static final double DOUBLE_BOUND = 1e-8;
-    private static final double FLOAT_LOSS_BOUND = 2e-2;
+    private static final double FLOAT_LOSS_BOUND = 1e-2;
     private static final double FLOAT_WEIGHTS_BOUND = 0.3;
 
     private final UnaryOperator<LossPowerGrad> losses;

@@ -119,6 +119,20 @@ class DeviceCheckTest {
     }
 
     @Test
+    void goes_on_with_the_next_row_after_one_that_throws() {
+        Report report = report(loss -> {
+            if (loss.getLabelSmoothing() > 0) {
+                throw new IllegalStateException("no smoothing here");
+            }
+            return loss;
+        });
+
+        assertThat(failed(report)).contains("settings label smoothing", "network", "read-back")
+                .doesNotContain("settings class weights", "settings mask", "edge NaN");
+        assertThat(report.text()).contains("java.lang.IllegalStateException: no smoothing here");
+    }
+
+    @Test
     void tells_its_lines_as_soon_as_it_knows_them() {
         List<String> told = new ArrayList<>();
         Report report = new DeviceCheck(List.of(new Broken())).run(told::add);

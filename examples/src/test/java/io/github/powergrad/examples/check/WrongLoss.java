@@ -41,7 +41,9 @@ public class WrongLoss extends LossPowerGrad {
         return right -> new WrongLoss(right) {
             @Override
             public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
-                preOutput.maxNumber();
+                if (!preOutput.isEmpty()) {
+                    preOutput.maxNumber();
+                }
                 return super.computeGradient(labels, preOutput, activation, mask);
             }
         };
