@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {
             CompareCommand.class, TrainCommand.class, EvaluateCommand.class, PredictCommand.class, ModelsCommand.class,
-            RecipesCommand.class, StudyCommand.class
+            RecipesCommand.class, StudyCommand.class, CheckCommand.class
         })
 public final class PowerGrad implements Runnable {
 

@@ -1,0 +1,76 @@
+package io.github.powergrad.examples.check;
+
+import io.github.powergrad.LossPowerGrad;
+import io.github.powergrad.examples.backend.ComputeDevice;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * Whether the loss computes on this device what it should. One part that fails does not keep the others from running.
+ */
+public final class DeviceCheck {
+
+    private static final int STEPS = 20;
+    private static final int FEW_STEPS = 5;
+
+    private final List<CheckPart> parts;
+
+    /**
+     * @param losses makes the loss that is checked of one with the settings that it must have; the identity, but for tests
+     * @param quick whether fewer steps are taken, and less is timed
+     */
+    public DeviceCheck(UnaryOperator<LossPowerGrad> losses, boolean quick) {
+        this(List.of(new GoldenVectors(losses), new LossVariants(losses), new EdgeNumbers(losses),
+                new SmallNetworkGradient(losses), new ReadBacks(losses), new ResNetSteps(losses, quick ? FEW_STEPS : STEPS),
+                new Speeds(quick)));
+    }
+
+    DeviceCheck(List<CheckPart> parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Runs all parts.
+     *
+     * @param progress is given each line as soon as it is known
+     */
+    public Report run(Consumer<String> progress) {
+        Report report = new Report(progress);
+        if (environment(report)) {
+            report.line("");
+            report.line(CheckRow.heading());
+            for (CheckPart part : parts) {
+                run(part, report);
+            }
+        }
+        report.line("");
+        report.line(report.verdict());
+        return report;
+    }
+
+    /** Without a device there is nothing to check. */
+    private static boolean environment(Report report) {
+        ComputeDevice device;
+        try {
+            device = ComputeDevice.ready();
+        } catch (IOException | RuntimeException | LinkageError failure) {
+            report.row(CheckRow.broken("device", "", failure));
+            return false;
+        }
+        run(new Environment(device), report);
+        return true;
+    }
+
+    private static void run(CheckPart part, Report report) {
+        try {
+            part.check(report);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            report.row(CheckRow.broken(part.name(), "", stopped));
+        } catch (Exception | LinkageError | OutOfMemoryError failure) {
+            report.row(CheckRow.broken(part.name(), "", failure));
+        }
+    }
+}

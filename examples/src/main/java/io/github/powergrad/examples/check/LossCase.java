@@ -1,0 +1,176 @@
+package io.github.powergrad.examples.check;
+
+import io.github.powergrad.LossPowerGrad;
+import io.github.powergrad.LossSparsePowerGrad;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A minibatch, the settings of a loss, and the gradient and scores that are right for them. The numbers of a minibatch
+ * must be such as every type that it is compared in holds exactly.
+ */
+final class LossCase {
+
+    private final String name;
+    private final double[][] outputs;
+    private final double[][] labels;
+    private double alpha = LossPowerGrad.DEFAULT_ALPHA;
+    private double smoothing;
+    private double[] weights;
+    private double[] mask;
+    private boolean probabilities;
+    private boolean sparse;
+    private double[][] gradient;
+    private double[] scores;
+
+    /**
+     * @param outputs logits, or probabilities after {@link #behindSoftmax}
+     * @param labels the distributions to learn
+     */
+    LossCase(String name, double[][] outputs, double[][] labels) {
+        this.name = name;
+        this.outputs = outputs;
+        this.labels = labels;
+    }
+
+    LossCase alpha(double value) {
+        alpha = value;
+        return this;
+    }
+
+    LossCase smoothing(double value) {
+        smoothing = value;
+        return this;
+    }
+
+    LossCase weights(double... value) {
+        weights = value;
+        return this;
+    }
+
+    LossCase mask(double... value) {
+        mask = value;
+        return this;
+    }
+
+    /** The outputs are probabilities, and the activation of the loss layer is identity. */
+    LossCase behindSoftmax() {
+        probabilities = true;
+        return this;
+    }
+
+    /** The loss gets indices of classes; labels must be one-hot. */
+    LossCase sparse() {
+        sparse = true;
+        return this;
+    }
+
+    /** Sets what is right, instead of what {@link Formulas} says. */
+    LossCase expecting(double[][] rightGradient, double[] rightScores) {
+        gradient = rightGradient;
+        scores = rightScores;
+        return this;
+    }
+
+    /** Compares each number of the gradient. */
+    void compareGradient(UnaryOperator<LossPowerGrad> losses, DataType type, Deviation deviation) {
+        INDArray actual = losses.apply(loss(0)).computeGradient(labelArray(type), outputArray(type), activation(),
+                maskArray());
+        if (actual.dataType() != type || !Arrays.equals(actual.shape(), outputArray(type).shape())) {
+            throw new IllegalStateException("the gradient of " + name + " is " + actual.dataType() + " "
+                    + Arrays.toString(actual.shape()) + " in place of " + type);
+        }
+        double[][] rows = rows(actual);
+        for (int n = 0; n < rows.length; n++) {
+            double[] right = gradient == null ? rightGradient(n) : gradient[n];
+            // The vectors have none far above 1.
+            boolean relative = gradient == null;
+            for (int c = 0; c < right.length; c++) {
+                deviation.compare(String.format("gradient in %s, %s, alpha %s, example %d, class %d",
+                                type, name, alpha, n, c),
+                        rows[n][c], right[c], Tolerance.ofGradient(type) * (relative ? Math.max(1, finite(right[c])) : 1));
+            }
+        }
+    }
+
+    /** Compares the score of each example, and their sum. */
+    void compareScores(UnaryOperator<LossPowerGrad> losses, DataType type, double clipEps, Deviation deviation) {
+        LossPowerGrad loss = losses.apply(loss(clipEps));
+        double tolerance = clipEps == 0 && !probabilities ? 1e-12 : Tolerance.ofScore(type);
+        double[][] each = rows(loss.computeScoreArray(labelArray(type), outputArray(type), activation(), maskArray()));
+        double total = 0;
+        double sizes = 0;
+        for (int n = 0; n < each.length; n++) {
+            double right = scores == null ? rightScore(n, clipEps) : scores[n];
+            deviation.compare(String.format("score in %s, %s, alpha %s, example %d", type, name, alpha, n),
+                    each[n][0], right, tolerance + (tolerance + Tolerance.ofRounding(type)) * finite(right));
+            total += right;
+            sizes += finite(right);
+        }
+        double sum = loss.computeScore(labelArray(type), outputArray(type), activation(), maskArray(), false);
+        deviation.compare(String.format("score in %s, %s, alpha %s, sum", type, name, alpha),
+                sum, total, tolerance * Math.max(1, sizes));
+    }
+
+    private double[] rightGradient(int n) {
+        double[] q = Formulas.smoothed(labels[n], smoothing);
+        double[] right = probabilities ? Formulas.gradientAtProbabilities(outputs[n], q, alpha, weights)
+                : Formulas.gradient(outputs[n], q, alpha, weights);
+        return Arrays.stream(right).map(value -> value * maskAt(n)).toArray();
+    }
+
+    private double rightScore(int n, double clipEps) {
+        double[] q = Formulas.smoothed(labels[n], smoothing);
+        return maskAt(n) * (probabilities ? Formulas.crossEntropyOfProbabilities(outputs[n], q, weights)
+                : Formulas.crossEntropy(outputs[n], q, weights, clipEps));
+    }
+
+    private double maskAt(int n) {
+        return mask == null ? 1 : mask[n];
+    }
+
+    private static double finite(double value) {
+        return Double.isFinite(value) ? Math.abs(value) : 0;
+    }
+
+    private LossPowerGrad loss(double clipEps) {
+        LossPowerGrad.Builder builder = sparse ? LossSparsePowerGrad.builder() : LossPowerGrad.builder();
+        return builder.alpha(alpha).labelSmoothing(smoothing).softmaxClipEps(clipEps)
+                .weights(weights == null ? null : Nd4j.createFromArray(weights)).build();
+    }
+
+    private IActivation activation() {
+        return probabilities ? new ActivationIdentity() : new ActivationSoftmax();
+    }
+
+    private INDArray outputArray(DataType type) {
+        return Nd4j.createFromArray(outputs).castTo(type);
+    }
+
+    private INDArray labelArray(DataType type) {
+        if (!sparse) {
+            return Nd4j.createFromArray(labels).castTo(type);
+        }
+        double[][] indices = new double[labels.length][1];
+        for (int n = 0; n < labels.length; n++) {
+            while (labels[n][(int) indices[n][0]] != 1) {
+                indices[n][0]++;
+            }
+        }
+        return Nd4j.createFromArray(indices).castTo(DataType.INT32);
+    }
+
+    private INDArray maskArray() {
+        return mask == null ? null : Nd4j.createFromArray(mask).reshape(mask.length, 1).castTo(DataType.FLOAT);
+    }
+
+    private static double[][] rows(INDArray array) {
+        return array.castTo(DataType.DOUBLE).dup('c').toDoubleMatrix();
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.powergrad.examples.check;
+
+import io.github.powergrad.LossPowerGrad;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Every setting of the loss, in every type, against the formulas in Java. */
+final class LossVariants implements CheckPart {
+
+    private static final double[] ALPHAS = {0, 0.3, 1};
+    private static final int CLASSES = 6;
+    private static final int EXAMPLES = 4;
+    private static final double[] WEIGHTS = {0.5, 2, 1, 0, 1.5, 1};
+    private static final double[] MASK = {1, 0, 0.5, 1};
+
+    private final UnaryOperator<LossPowerGrad> losses;
+
+    LossVariants(UnaryOperator<LossPowerGrad> losses) {
+        this.losses = losses;
+    }
+
+    @Override
+    public String name() {
+        return "settings";
+    }
+
+    @Override
+    public void check(Report report) {
+        double[][] z = logits(EXAMPLES);
+        double[][] q = oneHot(EXAMPLES);
+        double[][] soft = {{0.5, 0.5, 0, 0, 0, 0}, {0, 0.25, 0, 0, 0.75, 0}, {0, 0, 1, 0, 0, 0}, {0.125, 0, 0, 0.875, 0, 0}};
+        row(report, "one-hot labels", new LossCase("one-hot", z, q));
+        row(report, "soft labels", new LossCase("soft", z, soft));
+        row(report, "label smoothing", new LossCase("smoothing 0.1", z, q).smoothing(0.1));
+        row(report, "class weights", new LossCase("weights", z, q).weights(WEIGHTS));
+        row(report, "class weights, smoothing, soft labels",
+                new LossCase("weights, smoothing 0.1, soft", z, soft).weights(WEIGHTS).smoothing(0.1));
+        row(report, "mask", new LossCase("mask", z, q).mask(MASK));
+        row(report, "minibatch of one, with and without mask",
+                new LossCase("one example", logits(1), oneHot(1)),
+                new LossCase("one example, mask 0.5", logits(1), oneHot(1)).mask(0.5));
+        row(report, "sparse labels", new LossCase("sparse", z, q).sparse(),
+                new LossCase("sparse, weights, mask", z, q).sparse().weights(WEIGHTS).mask(MASK));
+        double[][] p = {{0.5, 0.25, 0.125, 0.0625, 0.03125, 0.03125}, {0.125, 0.5, 0.0625, 0.0625, 0.125, 0.125},
+                {0.015625, 0.015625, 0.9375, 0.015625, 0.0078125, 0.0078125}, {0.25, 0.25, 0.25, 0.125, 0.0625, 0.0625}};
+        row(report, "identity behind softmax", new LossCase("identity", p, q).behindSoftmax(),
+                new LossCase("identity, weights, smoothing 0.1", p, q).behindSoftmax().weights(WEIGHTS).smoothing(0.1));
+    }
+
+    private void row(Report report, String what, LossCase... cases) {
+        report.compare(name(), what, "formulas in Java", deviation -> {
+            for (LossCase each : cases) {
+                for (double alpha : ALPHAS) {
+                    for (DataType type : Tolerance.TYPES) {
+                        each.alpha(alpha).compareGradient(losses, type, deviation);
+                        each.compareScores(losses, type, 0, deviation);
+                    }
+                }
+            }
+        });
+    }
+
+    /** Eighths, which every type holds exactly. */
+    private static double[][] logits(int examples) {
+        Random random = new Random(examples);
+        double[][] z = new double[examples][CLASSES];
+        for (double[] row : z) {
+            for (int c = 0; c < CLASSES; c++) {
+                row[c] = (random.nextInt(128) - 64) / 8.0;
+            }
+        }
+        return z;
+    }
+
+    private static double[][] oneHot(int examples) {
+        double[][] q = new double[examples][CLASSES];
+        for (int n = 0; n < examples; n++) {
+            q[n][List.of(2, 0, 4, 1).get(n)] = 1;
+        }
+        return q;
+    }
+}

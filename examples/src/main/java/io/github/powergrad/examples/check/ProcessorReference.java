@@ -1,0 +1,125 @@
+package io.github.powergrad.examples.check;
+
+import io.github.powergrad.examples.backend.CpuBackend;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The steps as they should be: on the processor, in DOUBLE, by Deeplearning4j's own layers without oneDNN, with the loss
+ * of {@link PlainLoss}. In a process of their own, because ND4J has one backend a process.
+ */
+final class ProcessorReference {
+
+    private static final int MINUTES = 10;
+    private static final String CPU_BACKEND = "CpuBackend";
+
+    final double[] initialParams;
+    final double[] initialWeights;
+    final double[] losses;
+    final double[] weights;
+
+    private ProcessorReference(double[] initialParams, double[] initialWeights, double[] losses, double[] weights) {
+        this.initialParams = initialParams;
+        this.initialWeights = initialWeights;
+        this.losses = losses;
+        this.weights = weights;
+    }
+
+    /** Takes the steps: how many, then the file for what came out. */
+    public static void main(String[] args) throws IOException {
+        CpuBackend.configure();
+        String backend = Nd4j.getBackend().getClass().getSimpleName();
+        if (!CPU_BACKEND.equals(backend)) {
+            throw new IllegalStateException("nd4j-native is not on the class path; ND4J chose " + backend);
+        }
+        TrainingSteps steps = new TrainingSteps(new PlainLoss(TrainingSteps.ALPHA, TrainingSteps.SMOOTHING), DataType.DOUBLE);
+        steps.start(TrainingSteps.rounded(steps.params()));
+        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(Path.of(args[1]))))) {
+            write(steps.params(), out);
+            write(steps.weights(), out);
+            write(steps.take(Integer.parseInt(args[0])), out);
+            write(steps.weights(), out);
+        }
+    }
+
+    /**
+     * Starts the process and waits for it.
+     *
+     * @param steps how many
+     * @return what it computed
+     * @throws IOException if it does not come to its end, with what it said
+     */
+    static ProcessorReference after(int steps) throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("powergrad-check");
+        Path result = folder.resolve("steps");
+        Path said = folder.resolve("said.txt");
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command(steps, result)).redirectErrorStream(true).redirectOutput(said.toFile());
+            // Read by ND4J, which otherwise takes CUDA where both are on the class path.
+            builder.environment().put("BACKEND_PRIORITY_CPU", "1000");
+            Process process = builder.start();
+            try {
+                if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+                    throw new IOException("the process for the steps on the processor took more than " + MINUTES + " minutes");
+                }
+            } finally {
+                process.destroyForcibly();
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException("the process for the steps on the processor ended with exit code "
+                        + process.exitValue() + ": " + reason(said));
+            }
+            try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(result)))) {
+                return new ProcessorReference(read(in), read(in), read(in), read(in));
+            }
+        } finally {
+            Files.deleteIfExists(result);
+            Files.deleteIfExists(said);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private static List<String> command(int steps, Path result) {
+        return List.of(ProcessHandle.current().info().command().orElse("java"), "-XX:+UseSerialGC",
+                "-D" + CpuBackend.HELPERS_DISABLED + "=true", "-cp", System.getProperty("java.class.path"),
+                ProcessorReference.class.getName(), String.valueOf(steps), result.toString());
+    }
+
+    /** The exception, or the last line. */
+    private static String reason(Path said) throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (InputStream in = Files.newInputStream(said)) {
+            new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(lines::add);
+        }
+        return lines.stream().filter(line -> line.startsWith("Caused by: ") || line.startsWith("Exception in thread"))
+                .reduce((first, second) -> second)
+                .orElse(lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1));
+    }
+
+    private static void write(double[] values, DataOutputStream out) throws IOException {
+        out.writeInt(values.length);
+        for (double value : values) {
+            out.writeDouble(value);
+        }
+    }
+
+    private static double[] read(DataInputStream in) throws IOException {
+        double[] values = new double[in.readInt()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = in.readDouble();
+        }
+        return values;
+    }
+}

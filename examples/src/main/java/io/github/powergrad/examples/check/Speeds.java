@@ -1,0 +1,128 @@
+package io.github.powergrad.examples.check;
+
+import io.github.powergrad.LossPowerGrad;
+import io.github.powergrad.examples.backend.FasterLayers;
+import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkShape;
+import io.github.powergrad.examples.model.ResNet;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+
+/** How long the loss takes beside LossMCXENT, and how many images a second are trained. For information alone. */
+final class Speeds implements CheckPart {
+
+    private static final int CLASSES = 1000;
+    private static final int BATCH = 64;
+    private static final int SIZE = 32;
+    private static final int COLOURS = 3;
+
+    private final boolean quick;
+
+    Speeds(boolean quick) {
+        this.quick = quick;
+    }
+
+    @Override
+    public String name() {
+        return "times";
+    }
+
+    @Override
+    public void check(Report report) {
+        report.line("");
+        report.line("Times, for information; FLOAT, medians inside a workspace, the device waited for:");
+        for (int examples : quick ? new int[] {256} : new int[] {256, 1024}) {
+            lossTimes(report, examples);
+        }
+        training(report, "resnet20", 10);
+        if (!quick) {
+            training(report, "resnet50", CLASSES);
+        }
+    }
+
+    private void lossTimes(Report report, int examples) {
+        INDArray z = Nd4j.randn(DataType.FLOAT, examples, CLASSES).muli(3);
+        INDArray q = oneHot(examples, CLASSES);
+        ILossFunction stock = new LossMCXENT();
+        ILossFunction ours = new LossPowerGrad();
+        String shape = "[" + examples + "," + CLASSES + "]";
+        report.line(String.format(Locale.ROOT, "gradient %-12s LossMCXENT %7.3f ms   LossPowerGrad %7.3f ms", shape,
+                milliseconds(() -> stock.computeGradient(q, z, new ActivationSoftmax(), null)),
+                milliseconds(() -> ours.computeGradient(q, z, new ActivationSoftmax(), null))));
+        report.line(String.format(Locale.ROOT, "score    %-12s LossMCXENT %7.3f ms   LossPowerGrad %7.3f ms", shape,
+                milliseconds(() -> stock.computeScore(q, z, new ActivationSoftmax(), null, true)),
+                milliseconds(() -> ours.computeScore(q, z, new ActivationSoftmax(), null, true))));
+    }
+
+    private double milliseconds(Runnable call) {
+        WorkspaceConfiguration configuration = WorkspaceConfiguration.builder().build();
+        double[] times = new double[quick ? 20 : 200];
+        for (int i = -times.length / 2; i < times.length; i++) {
+            try (MemoryWorkspace workspace = Nd4j.getWorkspaceManager().getAndActivateWorkspace(configuration, "CHECK")) {
+                Nd4j.getExecutioner().commit();
+                long start = System.nanoTime();
+                call.run();
+                Nd4j.getExecutioner().commit();
+                if (i >= 0) {
+                    times[i] = (System.nanoTime() - start) / 1e6;
+                }
+            }
+        }
+        return median(times);
+    }
+
+    private void training(Report report, String model, int classes) {
+        ComputationGraph network = new ComputationGraph(ResNet.configuration(Architecture.named(model),
+                new NetworkShape(COLOURS, SIZE, classes), new ResNet.Fitting().loss(new LossPowerGrad())
+                        .updater(new Nesterovs(0.01, 0.9)).weightDecay(5e-4)));
+        network.init();
+        FasterLayers.in(network.getLayers());
+        INDArray[] images = {Nd4j.randn(DataType.FLOAT, BATCH, COLOURS, SIZE, SIZE)};
+        INDArray[] labels = {oneHot(BATCH, classes)};
+        int warmUp = quick ? 1 : 3;
+        double[] times = new double[quick ? 3 : 7];
+        for (int i = -warmUp; i < times.length; i++) {
+            Nd4j.getExecutioner().commit();
+            long start = System.nanoTime();
+            network.fit(images, labels);
+            Nd4j.getExecutioner().commit();
+            if (i >= 0) {
+                times[i] = (System.nanoTime() - start) / 1e9;
+            }
+        }
+        report.line(String.format(Locale.ROOT, "training %-12s %,.0f images/s at %dx%d, batch %d; layers helped by %s", model,
+                BATCH / median(times), SIZE, SIZE, BATCH, helpers(network)));
+    }
+
+    private static String helpers(ComputationGraph network) {
+        String helpers = Arrays.stream(network.getLayers()).map(Layer::getHelper).filter(helper -> helper != null)
+                .map(helper -> helper.getClass().getSimpleName()).distinct().sorted().collect(Collectors.joining(", "));
+        return helpers.isEmpty() ? "nothing" : helpers;
+    }
+
+    private static INDArray oneHot(int examples, int classes) {
+        double[] labels = new double[examples * classes];
+        for (int n = 0; n < examples; n++) {
+            labels[n * classes + n % classes] = 1;
+        }
+        return Nd4j.createFromArray(labels).reshape(examples, classes).castTo(DataType.FLOAT);
+    }
+
+    private static double median(double[] times) {
+        double[] sorted = times.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+}
