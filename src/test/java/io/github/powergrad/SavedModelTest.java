@@ -29,18 +29,34 @@ class SavedModelTest {
     private static final double[] OUTPUTS = {0.14646792426629499, 0.28545546805081273, 0.5680766076828924,
         0.635300949578545, 0.23245466031126968, 0.13224439011018546};
 
+    private static final double[] OUTPUTS_OF_THE_GRAPH = {0.16252924939733096, 0.3281693697663035, 0.5093013808363656,
+        0.6415988853315345, 0.2286866222052532, 0.12971449246321232};
+
     private static InputStream file(String name) {
         return SavedModelTest.class.getResourceAsStream("saved/" + name);
+    }
+
+    private static MultiLayerNetwork load(String name) throws IOException {
+        try (InputStream in = file(name)) {
+            return ModelSerializer.restoreMultiLayerNetwork(in, true);
+        }
+    }
+
+    private static ComputationGraph loadGraph(String name) throws IOException {
+        try (InputStream in = file(name)) {
+            return ModelSerializer.restoreComputationGraph(in, true);
+        }
+    }
+
+    private static double[] outputs(ComputationGraph graph) {
+        return graph.outputSingle(SavedModels.INPUTS).ravel().toDoubleVector();
     }
 
     @Test
     @DisabledOnDl4j(value = {"1.0.0-M1.1", "1.0.0-M2"}, reason = "loads no file that 1.0.0-M2.1 has saved")
     @DisplayName("of 0.1.0 with a MultiLayerNetwork loads with its settings, predicts as it did and trains on")
     void theNetworkOfVersion010Loads() throws IOException {
-        MultiLayerNetwork network;
-        try (InputStream in = file("0.1.0/network.zip")) {
-            network = ModelSerializer.restoreMultiLayerNetwork(in, true);
-        }
+        MultiLayerNetwork network = load("0.1.0/network.zip");
 
         assertThat(SmallNetworks.lossOf(network)).isEqualTo(SavedModels.DENSE);
         assertThat(network.output(SavedModels.INPUTS).ravel().toDoubleVector()).containsExactly(OUTPUTS, within(1e-12));
@@ -55,26 +71,15 @@ class SavedModelTest {
     @DisabledOnDl4j(value = {"1.0.0-M1.1", "1.0.0-M2"}, reason = "loads no file that 1.0.0-M2.1 has saved")
     @DisplayName("of 0.1.0 with a ComputationGraph loads with its settings, predicts as it did and trains on")
     void theGraphOfVersion010Loads() throws IOException {
-        ComputationGraph graph;
-        try (InputStream in = file("0.1.0/graph.zip")) {
-            graph = ModelSerializer.restoreComputationGraph(in, true);
-        }
+        ComputationGraph graph = loadGraph("0.1.0/graph.zip");
 
         assertThat(SmallNetworks.lossOf(graph, "out")).isEqualTo(SavedModels.SPARSE);
-        assertThat(graph.outputSingle(SavedModels.INPUTS).ravel().toDoubleVector()).containsExactly(
-                new double[] {0.16252924939733096, 0.3281693697663035, 0.5093013808363656,
-                    0.6415988853315345, 0.2286866222052532, 0.12971449246321232}, within(1e-12));
+        assertThat(outputs(graph)).containsExactly(OUTPUTS_OF_THE_GRAPH, within(1e-12));
         ComputationGraph again = SmallNetworks.graph(SavedModels.SPARSE);
         again.fit(SavedModels.withIndices(SmallNetworks.minibatch(1)));
         again.fit(SavedModels.withIndices(SmallNetworks.minibatch(2)));
         graph.fit(SavedModels.withIndices(SmallNetworks.minibatch(2)));
         assertThat(SmallNetworks.params(graph)).containsExactly(SmallNetworks.params(again), within(1e-12));
-    }
-
-    private static MultiLayerNetwork load(String name) throws IOException {
-        try (InputStream in = file(name)) {
-            return ModelSerializer.restoreMultiLayerNetwork(in, true);
-        }
     }
 
     @ParameterizedTest
@@ -86,12 +91,16 @@ class SavedModelTest {
             for (String name : new String[] {"stock.zip", "network.zip"}) { // older versions save parameters as [1, n]
                 assertThatThrownBy(() -> load(folder + name)).hasMessageContaining("rank 1 array ([43])");
             }
+            assertThatThrownBy(() -> loadGraph(folder + "graph.zip")).hasMessageContaining("rank 1 array ([43])");
             return;
         }
         assertThat(SmallNetworks.lossOf(load(folder + "stock.zip"))).isEqualTo(SavedModels.STOCK);
         MultiLayerNetwork network = load(folder + "network.zip");
         assertThat(SmallNetworks.lossOf(network)).isEqualTo(SavedModels.DENSE);
         assertThat(network.output(SavedModels.INPUTS).ravel().toDoubleVector()).containsExactly(OUTPUTS, within(1e-12));
+        ComputationGraph graph = loadGraph(folder + "graph.zip");
+        assertThat(SmallNetworks.lossOf(graph, "out")).isEqualTo(SavedModels.SPARSE);
+        assertThat(outputs(graph)).containsExactly(OUTPUTS_OF_THE_GRAPH, within(1e-12));
     }
 
     /** The configuration of a network whose loss section has the given fields. */
