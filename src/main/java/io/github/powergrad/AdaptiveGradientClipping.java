@@ -305,9 +305,10 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
         }
 
         /**
-         * Adds layers (or vertices of a graph) to leave alone. The layers that make the logits need not be named. A
-         * name that no layer of the network has is refused when training begins: {@link #onGradientCalculation} throws
-         * an IllegalArgumentException with the names that there are.
+         * Adds layers (or vertices of a graph) to leave alone. The layers that make the logits need not be named. A name
+         * that no layer of the network has is refused at the first training step:
+         * {@link AdaptiveGradientClipping#onGradientCalculation} throws an IllegalArgumentException with the names that
+         * there are.
          *
          * @param layerNames names as in the network's configuration; DL4J names the layers of a MultiLayerNetwork that
          *        have none layer0, layer1, ...

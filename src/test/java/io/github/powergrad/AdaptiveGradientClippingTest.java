@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -77,6 +76,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -645,11 +645,12 @@ class AdaptiveGradientClippingTest {
         @DisplayName("that are frozen keep their weights, and the others train")
         void thatAreFrozenAreLeftAlone() {
             MultiLayerNetwork net = new TransferLearning.Builder(dense()).setFeatureExtractor(0).build();
-            INDArray before = net.params().ravel().dup();
+            INDArray frozen = net.getParam("0_W").dup();
+            INDArray before = net.params().dup();
             net.addListeners(new AdaptiveGradientClipping());
             net.fit(data(3, 4));
-            assertThat(net.getParam("0_W")).isEqualTo(before.get(NDArrayIndex.interval(0, 20)).reshape('f', 4, 5));
-            assertThat(net.params().ravel()).isNotEqualTo(before);
+            assertThat(net.getParam("0_W")).isEqualTo(frozen);
+            assertThat(net.params()).isNotEqualTo(before);
         }
 
         @Test
@@ -873,7 +874,9 @@ class AdaptiveGradientClippingTest {
             for (int epoch = 0; epoch < 30; epoch++) {
                 net.fit(data);
             }
-            return net.evaluate(new ExistingDataSetIterator(data.batchBy(60))).accuracy();
+            Evaluation evaluation = new Evaluation();
+            evaluation.eval(data.getLabels(), net.output(data.getFeatures()));
+            return evaluation.accuracy();
         }
     }
 

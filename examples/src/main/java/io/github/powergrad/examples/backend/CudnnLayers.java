@@ -1,9 +1,11 @@
 package io.github.powergrad.examples.backend;
 
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.LayerHelper;
@@ -34,8 +36,17 @@ public final class CudnnLayers {
 
     /** Lets these layers run through cuDNN where it is there; elsewhere nothing changes. */
     public static void in(Layer[] layers) {
-        if (CudaRequest.withCudnn()) {
+        if (CudaRequest.withCudnn() && tooNew().isEmpty()) {
             in(layers, HELPERS);
+        }
+    }
+
+    /** The GPU that cuDNN 8.1 has no machine code for. Its driver would compile 400 MB of PTX, which has not been tried. */
+    private static Optional<Gpu> tooNew() {
+        try {
+            return CudaBackend.CUDA_11_2.compiledFor(CudaDriver.ask().gpus());
+        } catch (IOException noDriver) {
+            return Optional.empty();
         }
     }
 
@@ -64,7 +75,7 @@ public final class CudnnLayers {
                 .map(layer -> layer.conf().getLayer().getLayerName()).collect(Collectors.toList());
         String all = " of " + able.size() + " convolution, batch norm and pooling layers";
         if (without.size() == able.size()) {
-            return "none" + all;
+            return "none" + all + tooNew().map(gpu -> ": cuDNN 8.1 knows no compute capability " + gpu.capability()).orElse("");
         }
         return (able.size() - without.size()) + all + (without.isEmpty() ? "" : "; not " + String.join(", ", without));
     }
