@@ -158,7 +158,8 @@ class DecodedBatchesTest {
             long start = System.nanoTime();
             batches.close();
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(499), Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(499), Duration.ofSeconds(2));
         } finally {
             end.countDown();
         }
