@@ -198,10 +198,11 @@ class DecodedBatchesTest {
 
         end.countDown();
 
-        assertThat(late.features.get().orElseThrow()).isNotNull();
-        while (!late.features.get().orElseThrow().wasClosed()) {
-            sleep(1);
+        INDArray features = late.features.get().orElseThrow();
+        for (int tries = 0; tries < 1000 && !features.wasClosed(); tries++) {
+            sleep(10);
         }
+        assertThat(features.wasClosed()).isTrue();
     }
 
     @Test
