@@ -28,10 +28,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * A network on disk, in Deeplearning4j's own format with one entry more, {@value #SETTINGS}: any program can read it
  * with {@code ModelSerializer.restoreComputationGraph}.
  *
- * <p>Here it is read in another way, because Deeplearning4j makes objects of the classes that the file names, and
- * deserializes {@code preprocessor.bin} if there is one, so that a file made for it can run any code. Of this file only
- * numbers and text are read: the network is made anew from the plan, then gets the weights. A file that names classes of
- * others, or that holds more than a checkpoint does, is refused.
+ * <p>Here it is read in another way. Deeplearning4j makes objects of the classes that the file names, and deserializes
+ * {@code preprocessor.bin} if there is one, so that a file made for it can run any code. Here only numbers and text are
+ * read: the network is made anew from the plan, then gets the weights. A file that names classes of others, or that
+ * holds more than a checkpoint does, is refused.
  */
 public final class Checkpoint {
 

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
-/** What a checkpoint says of itself: the plan it was trained by, its images, its epoch and what was measured. Immutable. */
+/** What a checkpoint says of itself: its plan, its images, its epoch and what was measured. Immutable. */
 public final class CheckpointSettings {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -179,8 +179,8 @@ public final class CheckpointSettings {
         if (json.path("format").asInt() != FORMAT) {
             throw new IOException("format " + json.path("format") + " is not known, only " + FORMAT);
         }
-        return new CheckpointSettings(TrainingPlan.of(json.path("plan")), texts(json.path("classes")), json.path("channels").asInt(),
-                json.path("image-size").asInt(), json.path("training-images").asInt(), json.path("test-images").asInt(),
+        return new CheckpointSettings(TrainingPlan.of(json.path("plan")), texts(json.path("classes")),
+                json.path("channels").asInt(), json.path("image-size").asInt(), json.path("training-images").asInt(), json.path("test-images").asInt(),
                 json.path("names-hash").asInt(), json.path("bundled-images").asBoolean(), json.path("epoch").asInt(),
                 texts(json.path("metrics")));
     }

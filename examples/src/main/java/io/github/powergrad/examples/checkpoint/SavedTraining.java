@@ -39,7 +39,8 @@ public final class SavedTraining {
             return new SavedTraining(folder, checkpoint.settings(), checkpoint);
         }
         try {
-            return new SavedTraining(folder, CheckpointSettings.of(Files.readAllBytes(begun)).after(0, List.of()), null);
+            CheckpointSettings settings = CheckpointSettings.of(Files.readAllBytes(begun));
+            return new SavedTraining(folder, settings.after(0, List.of()), null);
         } catch (IOException | RuntimeException damaged) {
             throw new IOException(begun + " is not what 'powergrad train' has written (" + Checkpoint.reason(damaged)
                     + "), and no epoch is saved; start the training again with its own options and --out " + folder,

@@ -12,8 +12,8 @@ import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Keeps each epoch on disk: its checkpoint first, which holds its row too, then its row. So metrics.csv has no row of an
- * epoch that is not saved, and a row that a kill has come before is written when the training goes on.
+ * Keeps each epoch on disk: its checkpoint first, which holds its row too, then its row. So metrics.csv has no row of
+ * an epoch that is not saved, and a row that a kill has come before is written when the training goes on.
  */
 final class TrainingRecord {
 

@@ -140,7 +140,8 @@ public final class TrainingTask {
         if (saved != null) {
             saved.settings().requireFitting(images, saved.toString());
             if (isNew()) {
-                command.getErr().println("note: no epoch of " + saved + " is saved; it starts again, with its settings");
+                command.getErr().println(
+                        "note: no epoch of " + saved + " is saved; it starts again, with its settings");
             }
         }
         new RunDescription(plan, images, settings(images).configuration(), device, folder).print(command.getErr(),

@@ -129,7 +129,7 @@ public final class MetricsCsv {
         write();
     }
 
-    /** Returns the lines that the file would have, with the top-5 accuracy, without the header, once a row was added. */
+    /** Returns the lines, without the header and with the top-5 accuracy, that the file has once a row is added. */
     public synchronized List<String> linesWith(EpochResult result) {
         return Stream.concat(rows.stream(), Stream.of(result)).map(row -> line(row, true)).collect(Collectors.toList());
     }

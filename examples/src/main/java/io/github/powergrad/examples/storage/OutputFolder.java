@@ -97,8 +97,8 @@ public final class OutputFolder implements AutoCloseable {
     /** Says on the terminal if nothing keeps other processes out, because the file system has no locks. */
     public void warnIfUnlocked(PrintWriter terminal) {
         if (!lock.isHeld()) {
-            terminal.println("note: the file system of " + folder + " cannot lock files; make sure that no other powergrad"
-                    + " writes to this folder");
+            terminal.println("note: the file system of " + folder + " cannot lock files; make sure that no other"
+                    + " powergrad writes to this folder");
             terminal.flush();
         }
     }

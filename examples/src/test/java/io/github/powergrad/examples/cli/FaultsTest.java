@@ -175,8 +175,8 @@ class FaultsTest {
 
         assertThat(errorLine()).startsWith("error: cannot write " + out.path.resolve(Checkpoint.LAST)
                 + " (File too large); ")
-                .endsWith("; no epoch was saved");
-        assertThat(out.files()).containsExactly(".powergrad.lock", "metrics.csv");
+                .endsWith("; no epoch was saved, start again with --resume " + out.path);
+        assertThat(out.files()).containsExactly(".powergrad.lock", "metrics.csv", "settings.json");
     }
 
     // --- Permissions -----------------------------------------------------------------------------------------
@@ -267,7 +267,8 @@ class FaultsTest {
         assertThat(console.powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
         assertThat(console.stderr().lines()).last().asString()
                 .startsWith("error: none of the 2 test images of images (")
-                .endsWith(" can be used; repair or restore them; no epoch was saved");
+                .endsWith(" can be used; repair or restore them; no epoch was saved, start again with"
+                        + " --resume " + out.path);
 
         for (int image = 0; image < 4; image++) {
             tree.write("train/cat/" + image + ".jpg", new byte[1]).write("train/dog/" + image + ".jpg", new byte[1]);
@@ -275,7 +276,8 @@ class FaultsTest {
         assertThat(console.powergrad(arguments.toArray(new String[0]))).isEqualTo(1);
         assertThat(console.stderr().lines()).last().asString()
                 .startsWith("error: none of the 8 training images of images (")
-                .endsWith(" can be used; repair or restore them; no epoch was saved");
+                .endsWith(" can be used; repair or restore them; no epoch was saved, start again with"
+                        + " --resume " + out.path);
     }
 
     // --- A folder that changes -------------------------------------------------------------------------------
@@ -372,13 +374,15 @@ class FaultsTest {
             Files.createDirectory(out.path);
         }
         List<String> arguments = command.startsWith("train") ? TrainCommandTest.small(out.path, 1)
-                : List.of("compare", "--data", IdxFiles.write(folder.resolve("idx"), 60, 30, 12).toString(), "--batch", "20",
-                        "--epochs", "1", "--out", out.path.toString());
+                : List.of("compare", "--data", IdxFiles.write(folder.resolve("idx"), 60, 30, 12).toString(),
+                        "--batch", "20", "--epochs", "1", "--out", out.path.toString());
 
-        assertThat(alone.startedBy("env", "LD_PRELOAD=" + library).start(arguments).waitFor()).as(this::stderrText).isZero();
+        assertThat(alone.startedBy("env", "LD_PRELOAD=" + library).start(arguments).waitFor())
+                .as(this::stderrText).isZero();
 
-        assertThat(alone.stderr().stream().filter(line -> line.contains("lock"))).containsExactly("note: the file system of "
-                + out.path + " cannot lock files; make sure that no other powergrad writes to this folder");
+        assertThat(alone.stderr().stream().filter(line -> line.contains("lock"))).containsExactly(
+                "note: the file system of " + out.path + " cannot lock files; make sure that no other powergrad writes"
+                        + " to this folder");
     }
 
     // --- Signals ---------------------------------------------------------------------------------------------

@@ -133,7 +133,8 @@ class ResumedTrainingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{\"format\" : 1, \"epo", "{}", "[]", "null", "{\"format\" : 1, \"plan\" : {\"alpha\" : 7}}"})
+    @ValueSource(strings = {
+        "", "{\"format\" : 1, \"epo", "{}", "[]", "null", "{\"format\" : 1, \"plan\" : {\"alpha\" : 7}}"})
     void refuses_settings_that_are_no_whole_file(String content) throws IOException {
         forgetEpochs();
         Files.writeString(out.path.resolve(SavedTraining.SETTINGS), content);

@@ -81,7 +81,7 @@ final class TrainedFolder {
         }
     }
 
-    /** Asserts that what was reported as done has its row and a checkpoint that can be read, and that no row has none. */
+    /** Asserts that what was reported as done has its row and a checkpoint, and that no row is without one. */
     void holds(List<Integer> epochs) throws IOException {
         assertThat(rows()).as("rows").hasSizeLessThanOrEqualTo(saved());
         for (int epoch : epochs) {

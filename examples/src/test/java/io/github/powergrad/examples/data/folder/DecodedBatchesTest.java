@@ -158,7 +158,8 @@ class DecodedBatchesTest {
             long start = System.nanoTime();
             batches.close();
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(499), Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofMillis(499), Duration.ofSeconds(2));
         } finally {
             end.countDown();
         }
@@ -197,10 +198,11 @@ class DecodedBatchesTest {
 
         end.countDown();
 
-        assertThat(late.features.get().orElseThrow()).isNotNull();
-        while (!late.features.get().orElseThrow().wasClosed()) {
-            sleep(1);
+        INDArray features = late.features.get().orElseThrow();
+        for (int tries = 0; tries < 1000 && !features.wasClosed(); tries++) {
+            sleep(10);
         }
+        assertThat(features.wasClosed()).isTrue();
     }
 
     @Test
