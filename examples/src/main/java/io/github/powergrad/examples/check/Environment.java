@@ -41,7 +41,8 @@ final class Environment implements CheckPart {
         line(report, "device", device);
         if (CudaRequest.made()) {
             Properties environment = Nd4j.getExecutioner().getEnvironmentInformation();
-            for (Map<?, ?> gpu : (List<Map<?, ?>>) environment.get(Nd4jEnvironment.CUDA_DEVICE_INFORMATION_KEY)) {
+            for (Object each : (List<?>) environment.get(Nd4jEnvironment.CUDA_DEVICE_INFORMATION_KEY)) {
+                Map<?, ?> gpu = (Map<?, ?>) each;
                 line(report, "GPU", String.format(Locale.ROOT, "%s, compute capability %s.%s, %,d of %,d MiB free",
                         gpu.get(Nd4jEnvironment.CUDA_DEVICE_NAME_KEY),
                         gpu.get(Nd4jEnvironment.CUDA_DEVICE_MAJOR_VERSION_KEY),
