@@ -160,7 +160,8 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     protected LossPowerGrad(@JsonProperty("alpha") Double alpha, @JsonProperty("labelSmoothing") Double labelSmoothing,
             @JsonProperty("softmaxClipEps") Double softmaxClipEps, @JsonProperty("weights")
             @JsonDeserialize(using = ClassWeightsDeserializer.class) INDArray weights) {
-        super(checkedClipEps(Objects.requireNonNullElse(softmaxClipEps, DEFAULT_SOFTMAX_CLIP_EPS)), owned(weights));
+        super(checkedClipEps(Objects.requireNonNullElse(softmaxClipEps, DEFAULT_SOFTMAX_CLIP_EPS)), null);
+        this.weights = owned(weights); // LossMCXENT's constructor refuses the weight of a single class in 1.0.0-M1.1
         this.alpha = checkedAlpha(Objects.requireNonNullElse(alpha, DEFAULT_ALPHA));
         this.labelSmoothing = checkedSmoothing(Objects.requireNonNullElse(labelSmoothing, 0.0));
     }
@@ -355,7 +356,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     private INDArray terms(INDArray q, INDArray logP, INDArray mask) {
         INDArray terms = logP.muli(q);
         if (weights != null) {
-            terms.muliRowVector(weights.castTo(terms.dataType()));
+            timesRow(terms, weights);
         }
         return masked(terms, mask);
     }
@@ -398,23 +399,38 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
             return transformed.subi(q);
         }
         INDArray weighted = weighted(q);
-        return transformed.muliColumnVector(weighted.sum(true, 1)).subi(weighted);
+        return timesColumn(transformed, weighted.sum(true, 1)).subi(weighted);
     }
 
     private INDArray gradientAtProbabilities(INDArray q, INDArray p) {
         INDArray divisor = atLeast(smallestNormal(p.dataType()), p, p.ulike());
         if (alpha == 1) {
             INDArray gradient = q.div(divisor).negi();
-            return weights == null ? gradient : gradient.muliRowVector(weights.castTo(q.dataType()));
+            return weights == null ? gradient : timesRow(gradient, weights);
         }
         INDArray weighted = weighted(q);
         INDArray share = weighted.sum(true, 1);
-        INDArray transformed = PowerTransform.transform(p, alpha).muliColumnVector(share);
-        return transformed.subi(weighted).divi(divisor).subiColumnVector(share);
+        INDArray transformed = timesColumn(PowerTransform.transform(p, alpha), share);
+        INDArray gradient = transformed.subi(weighted).divi(divisor);
+        return share.length() == 1 ? gradient.subi(share) : gradient.subiColumnVector(share); // as in timesColumn
     }
 
     private INDArray weighted(INDArray q) {
-        return weights == null ? q : q.mulRowVector(weights.castTo(q.dataType()));
+        return weights == null ? q : timesRow(q.dup(), weights);
+    }
+
+    /** Multiplies a row [1, C] into the array, in place, without a read-back: see {@link #timesColumn}. */
+    private static INDArray timesRow(INDArray array, INDArray row) {
+        INDArray r = row.castTo(array.dataType());
+        return r.length() == 1 ? array.muli(r) : array.muliRowVector(r);
+    }
+
+    /**
+     * Multiplies a column [N, 1] into the array, in place. Where the column is one number ND4J's method reads it back to
+     * Java, which a GPU has to stop for; the multiplication that broadcasts does not.
+     */
+    private static INDArray timesColumn(INDArray array, INDArray column) {
+        return column.length() == 1 ? array.muli(column) : array.muliColumnVector(column);
     }
 
     /** What both passes train towards: checked, smoothed, in the given type. May be the labels: never modified. */
@@ -458,7 +474,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
             return array;
         }
         INDArray m = mask.castTo(array.dataType());
-        return isPerOutput(mask, array) ? array.muli(m) : array.muliColumnVector(m);
+        return isPerOutput(mask, array) ? array.muli(m) : timesColumn(array, m);
     }
 
     private static boolean isPerOutput(INDArray mask, INDArray outputs) {

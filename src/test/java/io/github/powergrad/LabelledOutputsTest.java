@@ -138,6 +138,7 @@ class LabelledOutputsTest {
     }
 
     @Test
+    @ProcessorOnly("looks at what the processor does with its own memory")
     @DisplayName("on the processor no logarithm is taken of outputs without a label, if labels are few; on a GPU of all")
     void takesFewLogarithms() {
         INDArray z = logits(DataType.FLOAT, 64, 20);

@@ -4,7 +4,9 @@ import static io.github.powergrad.LossPowerGradTest.SOFTMAX;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,24 +55,31 @@ class OpsOfTheGradientTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"NATIVE_CPU", "CUDA"})
-    @DisplayName("no op of the gradient gives a single number that Java could wait for, on any path")
-    void readsNothingBack(ExecutionerType device) {
-        INDArray weights = Nd4j.linspace(1, 2, 6, DataType.DOUBLE).reshape(1, 6);
+    @CsvSource({"4, 6", "1, 6", "4, 1", "1, 1"})
+    @DisplayName("the gradient reads no number back from a GPU, whatever the minibatch, its types and the settings")
+    void readsNothingBack(int rows, int classes) {
+        INDArray weights = Nd4j.linspace(1, 2, classes, DataType.DOUBLE).reshape(1, classes);
         for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT, DataType.HALF, DataType.BFLOAT16}) {
             for (double deviation : new double[] {1, 1000}) {
-                INDArray z = logits(type, 4, 6, deviation);
-                INDArray q = oneHot(type, 4, 6);
-                INDArray mask = Nd4j.ones(type, 4, 1);
-                for (double alpha : new double[] {0, ALPHA, 1}) {
-                    LossPowerGrad plain = new LossPowerGrad(alpha);
-                    LossPowerGrad full = LossPowerGrad.builder().alpha(alpha).labelSmoothing(0.1).weights(weights).build();
-                    try (RecordedOps ops = new RecordedOps(device)) {
-                        plain.computeGradient(q, z, SOFTMAX, null);
-                        full.computeGradient(q, z, SOFTMAX, mask);
-                        full.computeGradient(q, Nd4j.nn.softmax(z), new ActivationIdentity(), mask);
-                        assertThat(ops.names).isNotEmpty();
-                        assertThat(ops.scalars).as("%s alpha %s", type, alpha).isEmpty();
+                INDArray z = logits(type, rows, classes, deviation);
+                INDArray p = Nd4j.nn.softmax(z);
+                INDArray q = oneHot(type, rows, classes);
+                INDArray indices = Nd4j.arange(rows).castTo(DataType.INT32).reshape(rows, 1);
+                for (INDArray mask : new INDArray[] {null, Nd4j.ones(type, rows, 1)}) {
+                    for (LossPowerGrad.Builder settings : new LossPowerGrad.Builder[] {LossPowerGrad.builder(),
+                            LossPowerGrad.builder().weights(weights), LossPowerGrad.builder().labelSmoothing(0.1),
+                            LossPowerGrad.builder().labelSmoothing(0.1).weights(weights)}) {
+                        for (double alpha : new double[] {0, ALPHA, 1}) {
+                            LossPowerGrad loss = settings.alpha(alpha).build();
+                            LossPowerGrad sparse = new LossSparsePowerGrad(alpha);
+                            try (RecordedOps ops = new RecordedOps(ExecutionerType.CUDA)) {
+                                loss.computeGradient(q, z, SOFTMAX, mask);
+                                loss.computeGradient(q, p, new ActivationIdentity(), mask);
+                                sparse.computeGradient(indices, z, SOFTMAX, mask);
+                                assertThat(ops.names).isNotEmpty();
+                                assertThat(ops.reads).as("%s %s mask %s", type, loss, mask).isEmpty();
+                            }
+                        }
                     }
                 }
             }
@@ -78,16 +87,24 @@ class OpsOfTheGradientTest {
     }
 
     @Test
-    @DisplayName("the recorder does see an op that gives a single number")
-    void theRecorderSeesReductions() {
-        try (RecordedOps ops = new RecordedOps(ExecutionerType.NATIVE_CPU)) {
-            Nd4j.ones(3, 2).sumNumber();
-            assertThat(ops.scalars).hasSize(1);
+    @DisplayName("the recorder sees the read of a reduction's result, of an element and of a whole array")
+    void theRecorderSeesReads() {
+        INDArray array = Nd4j.ones(DataType.FLOAT, 3, 2);
+        for (Consumer<INDArray> read : List.<Consumer<INDArray>>of(INDArray::sumNumber, a -> a.getDouble(1, 1),
+                a -> a.getFloat(0), a -> a.getLong(2), INDArray::toDoubleMatrix, a -> a.data().asNio(),
+                a -> a.getRow(0, true).muliColumnVector(Nd4j.ones(1, 1)))) {
+            try (RecordedOps ops = new RecordedOps(ExecutionerType.CUDA)) {
+                array.add(array);
+                assertThat(ops.reads).isEmpty();
+                read.accept(array);
+                assertThat(ops.reads).isNotEmpty();
+            }
         }
     }
 
     @ParameterizedTest
     @CsvSource({"FLOAT, 4, 6", "DOUBLE, 4, 6", "FLOAT, 64, 200"})
+    @ProcessorOnly("looks at what the processor does with its own memory")
     @DisplayName("small logits cost no shift on the processor, large ones and every one on a GPU do")
     void shiftsOnlyWhereItIsNeeded(DataType type, int rows, int classes) {
         INDArray q = oneHot(type, rows, classes);
@@ -108,6 +125,7 @@ class OpsOfTheGradientTest {
 
     @ParameterizedTest
     @CsvSource({"128, 10", "64, 400"})
+    @ProcessorOnly("looks at what the processor does with its own memory")
     @DisplayName("large logits, and such as are all far below 0, are not tried in vain without the shift")
     void triesOnlyWhatHasAChance(int rows, int classes) {
         for (INDArray z : new INDArray[] {logits(DataType.FLOAT, rows, classes, 300),
@@ -120,6 +138,7 @@ class OpsOfTheGradientTest {
     }
 
     @Test
+    @ProcessorOnly("looks at what the processor does with its own memory")
     @DisplayName("neither a row of NaN nor an impossible class costs a shift")
     void shiftsForNoRowThatTellsNothing() {
         INDArray z = logits(DataType.FLOAT, 6, 5, 3);

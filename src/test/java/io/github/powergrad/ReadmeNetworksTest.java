@@ -14,6 +14,8 @@ import org.deeplearning4j.nn.modelimport.keras.utils.KerasLossUtils;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
@@ -77,6 +79,7 @@ class ReadmeNetworksTest {
     }
 
     @Test
+    @DisabledOnOs(value = OS.MAC, architectures = "aarch64", disabledReason = "HDF5 has no binaries for it")
     void kerasModels() throws Exception {
         String model = Paths.get(getClass().getResource("keras/sequential.h5").toURI()).toString();
         String compiledWithPowerGrad = Paths.get(getClass().getResource("keras/custom-loss.h5").toURI()).toString();

@@ -1,43 +1,40 @@
 package io.github.powergrad;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.BroadcastOp;
 import org.nd4j.linalg.api.ops.CustomOp;
-import org.nd4j.linalg.api.ops.IndexAccumulation;
 import org.nd4j.linalg.api.ops.Op;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.api.ops.ReduceOp;
-import org.nd4j.linalg.api.ops.ScalarOp;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
-import org.nd4j.linalg.api.ops.impl.summarystats.Variance;
-import org.nd4j.linalg.cpu.nativecpu.ops.NativeOpExecutioner;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Takes the place of ND4J's executioner until it is closed, and keeps the name and the result of every op. */
-final class RecordedOps extends NativeOpExecutioner implements AutoCloseable {
+/**
+ * Stands before ND4J's executioner until it is closed, and keeps the name of every op and every read of an array by
+ * Java. A proxy, as each backend has an executioner of its own class, and each version of ND4J another list of methods.
+ */
+final class RecordedOps implements AutoCloseable {
 
     private final OpExecutioner usual = Nd4j.getExecutioner();
     private final ExecutionerType type;
     final List<String> names = new ArrayList<>();
-    /** What could be read by the host in one go: results of one element, and of reductions over everything. */
-    final List<String> scalars = new ArrayList<>();
+    /** By which methods Java has read numbers out of an array, but for those that an op reads itself. */
+    final List<String> reads = new ArrayList<>();
 
-    /** @param type what {@link #type()} answers: CUDA makes the code under test take the path for GPUs */
+    /** @param type what the executioner says it is: CUDA makes the code under test take the path for GPUs */
     RecordedOps(ExecutionerType type) {
         this.type = type;
-        replace(this);
-    }
-
-    @Override
-    public ExecutionerType type() {
-        return type;
+        replace((OpExecutioner) Proxy.newProxyInstance(getClass().getClassLoader(),
+                new Class<?>[] {OpExecutioner.class}, (proxy, method, arguments) -> call(method, arguments)));
+        HostReads.recordIn(reads);
     }
 
     @Override
     public void close() {
+        HostReads.recordIn(null);
         replace(usual);
     }
 
@@ -51,50 +48,24 @@ final class RecordedOps extends NativeOpExecutioner implements AutoCloseable {
         }
     }
 
-    private INDArray record(String name, INDArray result) {
-        names.add(name);
-        if (result.length() == 1) {
-            scalars.add(name);
+    private Object call(Method method, Object[] arguments) throws Throwable {
+        if (method.getName().equals("type")) {
+            return type;
         }
-        return result;
-    }
-
-    @Override
-    public INDArray exec(Op op) {
-        return record(op.opName(), super.exec(op));
-    }
-
-    @Override
-    public INDArray exec(ReduceOp op) {
-        return record(op.opName(), super.exec(op));
-    }
-
-    @Override
-    public INDArray exec(Variance op) {
-        return record(op.opName(), super.exec(op));
-    }
-
-    @Override
-    public INDArray exec(IndexAccumulation op) {
-        return record(op.opName(), super.exec(op));
-    }
-
-    @Override
-    public INDArray exec(ScalarOp op) {
-        return record(op.opName(), super.exec(op));
-    }
-
-    @Override
-    public INDArray exec(BroadcastOp op) {
-        return record(op.opName(), super.exec(op));
-    }
-
-    @Override
-    public INDArray[] exec(CustomOp op, OpContext context) {
-        INDArray[] results = super.exec(op, context);
-        for (INDArray result : results) {
-            record(op.opName(), result);
+        if (method.getName().startsWith("exec")) {
+            names.add(nameOf(arguments[0]));
         }
-        return results;
+        HostReads.recordIn(null);
+        try {
+            return method.invoke(usual, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        } finally {
+            HostReads.recordIn(reads);
+        }
+    }
+
+    private static String nameOf(Object op) {
+        return op instanceof CustomOp ? ((CustomOp) op).opName() : ((Op) op).opName();
     }
 }
