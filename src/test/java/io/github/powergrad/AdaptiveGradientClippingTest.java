@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -160,8 +160,6 @@ class AdaptiveGradientClippingTest {
                         new DenseLayer.Builder().nOut(5).build(), false, "W", new int[] {1}),
                 Arguments.of("dense biases", InputType.feedForward(4), new long[] {3, 4},
                         new DenseLayer.Builder().nOut(5).build(), false, "b", EACH_ELEMENT),
-                Arguments.of("layer normalization gains", InputType.feedForward(4), new long[] {3, 4},
-                        new DenseLayer.Builder().nOut(5).hasLayerNorm(true).build(), false, "g", EACH_ELEMENT),
                 Arguments.of("convolution [nOut, nIn, kH, kW]", image, images,
                         new ConvolutionLayer.Builder(3, 3).nOut(4).build(), true, "W", new int[] {0}),
                 Arguments.of("convolution biases", image, images,
@@ -299,6 +297,14 @@ class AdaptiveGradientClippingTest {
 
             INDArray gradient = net.gradient().getGradientFor("0_" + parameter).dup('c');
             assertThat(gradient.reshape(gradient.length()).toDoubleVector()).containsExactly(expected, within(1e-12));
+        }
+
+        @Test
+        @DisplayName("of layer normalization's gains are clipped so too")
+        @DisabledOnDl4j(value = {"1.0.0-M1.1", "1.0.0-M2"}, reason = "the backward op of layer_norm fails there")
+        void ofLayerNormalization() {
+            areClippedByTheirNorm("layer normalization gains", InputType.feedForward(4), new long[] {3, 4},
+                    new DenseLayer.Builder().nOut(5).hasLayerNorm(true).build(), false, "g", EACH_ELEMENT);
         }
 
         @Test
@@ -483,11 +489,11 @@ class AdaptiveGradientClippingTest {
         @DisplayName("that are frozen keep their weights, and the others train")
         void thatAreFrozenAreLeftAlone() {
             MultiLayerNetwork net = new TransferLearning.Builder(dense()).setFeatureExtractor(0).build();
-            INDArray before = net.params().dup();
+            INDArray before = net.params().ravel().dup();
             net.addListeners(new AdaptiveGradientClipping());
             net.fit(data(3, 4));
             assertThat(net.getParam("0_W")).isEqualTo(before.get(NDArrayIndex.interval(0, 20)).reshape('f', 4, 5));
-            assertThat(net.params()).isNotEqualTo(before);
+            assertThat(net.params().ravel()).isNotEqualTo(before);
         }
 
         @Test
@@ -635,7 +641,7 @@ class AdaptiveGradientClippingTest {
             for (int epoch = 0; epoch < 30; epoch++) {
                 net.fit(data);
             }
-            return net.evaluate(new ListDataSetIterator<>(data.asList(), 60)).accuracy();
+            return net.evaluate(new ExistingDataSetIterator(data.batchBy(60))).accuracy();
         }
     }
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -312,13 +312,13 @@ class SDPowerGradTest {
 
         private static final int EXAMPLES = 90;
 
-        private ListDataSetIterator<DataSet> blobs() {
+        private ExistingDataSetIterator blobs() {
             INDArray q = oneHot(DataType.FLOAT, EXAMPLES, 3);
             INDArray x = logits(DataType.FLOAT, 0.5, EXAMPLES, 4);
             x.get(NDArrayIndex.all(), NDArrayIndex.interval(0, 3))
                     .addi(q.mul(2));
             // 20 divides 90 with a rest: the last batch is a short one
-            return new ListDataSetIterator<>(new DataSet(x, q).asList(), 20);
+            return new ExistingDataSetIterator(new DataSet(x, q).batchBy(20));
         }
 
         private SameDiff perceptron() {

@@ -10,10 +10,11 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * Makes the files in the resource folder {@code saved/0.1.0}, which SavedModelTest loads for ever after. Only for a
- * release that writes another format, into a folder of its own: what is there is never written again.
+ * Makes the files in a resource folder {@code saved/...}, which SavedModelTest loads for ever after: one for each
+ * release that writes another format, and one for each version of Deeplearning4j. What is there is never written again.
  */
 final class SavedModels {
 
@@ -21,6 +22,7 @@ final class SavedModels {
             .weights(Nd4j.createFromArray(0.5, 1.0, 2.0)).softmaxClipEps(1e-6).build();
     static final LossSparsePowerGrad SPARSE = LossSparsePowerGrad.builder().alpha(0.3).labelSmoothing(0.05)
             .weights(Nd4j.createFromArray(1f, 2f, 0.5f)).softmaxClipEps(0).build();
+    static final LossMCXENT STOCK = new LossMCXENT(1e-6, Nd4j.createFromArray(0.5, 1.0, 2.0));
     static final INDArray INPUTS = Nd4j.createFromArray(new double[][] {{0.5, -1, 0.25, 2}, {-0.75, 0, 1, -0.5}});
 
     private SavedModels() {}
@@ -30,6 +32,11 @@ final class SavedModels {
         network.fit(SmallNetworks.minibatch(1));
         ModelSerializer.writeModel(network, new File(folder[0], "network.zip"), true);
         print(network, network.output(INPUTS));
+
+        MultiLayerNetwork stock = SmallNetworks.perceptron(STOCK);
+        stock.fit(SmallNetworks.minibatch(1));
+        ModelSerializer.writeModel(stock, new File(folder[0], "stock.zip"), true);
+        print(stock, stock.output(INPUTS));
 
         ComputationGraph graph = SmallNetworks.graph(SPARSE);
         graph.fit(withIndices(SmallNetworks.minibatch(1)));

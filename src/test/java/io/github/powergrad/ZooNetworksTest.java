@@ -66,6 +66,7 @@ class ZooNetworksTest {
     }
 
     @Test
+    @DisabledOnDl4j(value = "1.0.0-M1.1", reason = "its ResNet50 takes only larger images, which take long")
     void resNet50IsChangedAndChangedBack() {
         ComputationGraph network =
                 ResNet50.builder().numClasses(CLASSES).inputShape(new int[] {3, 96, 96}).build().init();
