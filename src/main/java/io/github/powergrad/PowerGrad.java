@@ -294,9 +294,10 @@ public final class PowerGrad {
             return null;
         }
         LossPowerGrad loss = (LossPowerGrad) layer.get();
-        return loss instanceof LossSparsePowerGrad
-                ? new LossSparseMCXENT(loss.getSoftmaxClipEps(), loss.copyOfWeights())
-                : new LossMCXENT(loss.getSoftmaxClipEps(), loss.copyOfWeights());
+        LossMCXENT ordinary = loss instanceof LossSparsePowerGrad ? new LossSparseMCXENT() : new LossMCXENT();
+        ordinary.setSoftmaxClipEps(loss.getSoftmaxClipEps());
+        ordinary.setWeights(loss.copyOfWeights()); // the constructor refuses the weight of a single class in 1.0.0-M1.1
+        return ordinary;
     }
 
     /** A subclass may compute something else, so it is not taken for the loss itself. */

@@ -2,6 +2,7 @@ package io.github.powergrad.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.powergrad.examples.backend.ComputeDevice;
 import java.io.File;
 import java.io.IOException;
@@ -29,7 +30,7 @@ public final class GpuReport {
         System.out.println();
         double seconds = Double.parseDouble(arguments[0]);
         File peer = new File(arguments[1]);
-        JsonNode torch = new ObjectMapper().readTree(peer.exists() ? peer : null);
+        JsonNode torch = peer.exists() ? new ObjectMapper().readTree(peer) : MissingNode.getInstance();
         printTraining(seconds, torch, Arrays.asList(arguments).subList(2, arguments.length));
         List<Map<String, Object>> ratios = new ArrayList<>();
         for (String type : new String[] {"FLOAT", "DOUBLE", "HALF"}) {

@@ -8,6 +8,7 @@ import io.github.powergrad.LossPowerGrad;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -46,10 +47,11 @@ final class EdgeNumbers implements CheckPart {
         row(report, "all logits far below 0", Tolerance.TYPES, 0, row(-896, -900, -904), row(-5120, -5120, -5120));
         row(report, "-infinity in one class", Tolerance.TYPES, 0, row(0, NEGATIVE_INFINITY, 1));
         row(report, "-infinity in the labelled class", Tolerance.TYPES, DEFAULT_CLIP_EPS, row(NEGATIVE_INFINITY, 0, 1));
-        row(report, "-infinity in every class", Tolerance.TYPES, 0,
-                row(NEGATIVE_INFINITY, NEGATIVE_INFINITY, NEGATIVE_INFINITY));
-        row(report, "+infinity", Tolerance.TYPES, 0, row(POSITIVE_INFINITY, 0, 1), row(0, POSITIVE_INFINITY, -1));
-        row(report, "NaN", Tolerance.TYPES, DEFAULT_CLIP_EPS, row(NaN, 0, 1), row(0, 1, NaN));
+        List<DataType> types = typesWithNaN();
+        row(report, "-infinity in every class", types, 0, row(NEGATIVE_INFINITY, NEGATIVE_INFINITY, NEGATIVE_INFINITY));
+        row(report, "+infinity", types, 0, row(POSITIVE_INFINITY, 0, 1), row(0, POSITIVE_INFINITY, -1));
+        String without = types.equals(Tolerance.TYPES) ? "" : ", only in " + types + ": ND4J loses it in others";
+        row(report, "NaN" + without, types, DEFAULT_CLIP_EPS, row(NaN, 0, 1), row(0, 1, NaN));
         double[][] labels = {{0, 0, 0}, {3, 1, 0}, {-1, 0.5, 0}};
         double[][] z = {ABOVE, BELOW, {4, -4, 0}};
         row(report, "labels that do not sum to one", Tolerance.TYPES, 0, new LossCase("odd labels", z, labels),
@@ -57,6 +59,12 @@ final class EdgeNumbers implements CheckPart {
         row(report, "one class", Tolerance.TYPES, 0,
                 new LossCase("one class", new double[][] {{5}, {-896}}, new double[][] {{1}, {1}}));
         nothing(report);
+    }
+
+    /** ND4J's kernels for CUDA make -0 of NaN where they convert to BFLOAT16, before the loss sees it and after. */
+    private static List<DataType> typesWithNaN() {
+        return Tolerance.TYPES.stream().filter(type -> Double.isNaN(Nd4j.createFromArray(NaN).castTo(type).getDouble(0)))
+                .collect(Collectors.toList());
     }
 
     private static double[] row(double... logits) {

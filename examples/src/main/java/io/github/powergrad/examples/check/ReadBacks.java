@@ -22,7 +22,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class ReadBacks implements CheckPart {
 
-    private static final int EXAMPLES = 64;
+    /** One example, too: for a column of one number ND4J has another way. */
+    private static final int[] EXAMPLES = {1, 64};
     private static final int CLASSES = 100;
 
     private final UnaryOperator<LossPowerGrad> losses;
@@ -40,23 +41,28 @@ final class ReadBacks implements CheckPart {
     public void check(Report report) {
         boolean gpu = Nd4j.getExecutioner().type() == ExecutionerType.CUDA;
         String fault = gpu ? blindness() : null;
-        for (DataType type : Tolerance.TYPES) {
-            for (double alpha : new double[] {0, 0.3, 1}) {
-                LossPowerGrad.Builder builder = LossPowerGrad.builder().alpha(alpha);
-                LossPowerGrad plain = losses.apply(builder.build());
-                LossPowerGrad full = losses.apply(builder.labelSmoothing(0.1)
-                        .weights(written(DataType.FLOAT, 1, CLASSES)).build());
-                INDArray p = Nd4j.nn.softmax(written(type, EXAMPLES, CLASSES));
-                INDArray mask = written(DataType.FLOAT, EXAMPLES, 1);
-                String where = " in " + type + ", alpha " + alpha;
-                fault = first(fault, fault(gpu, plain, new ActivationSoftmax(), written(type, EXAMPLES, CLASSES), null), where);
-                fault = first(fault, fault(gpu, full, new ActivationSoftmax(), written(type, EXAMPLES, CLASSES), mask),
-                        where + ", weights, smoothing and mask");
-                fault = first(fault, fault(gpu, full, new ActivationIdentity(), p, mask), where + ", identity");
+        for (int examples : EXAMPLES) {
+            for (DataType type : Tolerance.TYPES) {
+                for (double alpha : new double[] {0, 0.3, 1}) {
+                    fault = first(fault, fault(gpu, examples, type, alpha),
+                            " with " + examples + " examples in " + type + ", alpha " + alpha);
+                }
             }
         }
         report.row(CheckRow.seen(name(), "computeGradient", gpu
                 ? "where ND4J keeps its arrays" : "ops of the way for GPUs", fault));
+    }
+
+    private String fault(boolean gpu, int examples, DataType type, double alpha) {
+        LossPowerGrad.Builder builder = LossPowerGrad.builder().alpha(alpha);
+        LossPowerGrad plain = losses.apply(builder.build());
+        LossPowerGrad full = losses.apply(builder.labelSmoothing(0.1).weights(written(DataType.FLOAT, 1, CLASSES)).build());
+        INDArray p = Nd4j.nn.softmax(written(type, examples, CLASSES));
+        INDArray mask = written(DataType.FLOAT, examples, 1);
+        String fault = fault(gpu, plain, new ActivationSoftmax(), written(type, examples, CLASSES), null);
+        fault = first(fault, fault(gpu, full, new ActivationSoftmax(), written(type, examples, CLASSES), mask),
+                ", weights, smoothing and mask");
+        return first(fault, fault(gpu, full, new ActivationIdentity(), p, mask), ", identity");
     }
 
     private static String first(String earlier, String fault, String where) {
@@ -71,7 +77,7 @@ final class ReadBacks implements CheckPart {
 
     /** What is wrong with a gradient, or null. */
     private static String fault(boolean gpu, LossPowerGrad loss, IActivation activation, INDArray outputs, INDArray mask) {
-        INDArray labels = written(outputs.dataType(), EXAMPLES, CLASSES);
+        INDArray labels = written(outputs.dataType(), outputs.rows(), CLASSES);
         List<INDArray> watched = new ArrayList<>(List.of(outputs, labels));
         if (mask != null) {
             watched.add(mask);
@@ -110,7 +116,7 @@ final class ReadBacks implements CheckPart {
 
     /** Whether a read-back would be noticed at all. */
     private static String blindness() {
-        INDArray array = written(DataType.FLOAT, EXAMPLES, CLASSES);
+        INDArray array = written(DataType.FLOAT, 2, CLASSES);
         array.getDouble(0);
         return Nd4j.getAffinityManager().getActiveLocation(array) == Location.DEVICE
                 ? "cannot tell, ND4J does not note that the host reads an array" : null;
