@@ -124,7 +124,7 @@ class NumbersAtTheEdgeTest {
     }
 
     /** ND4J's kernels for CUDA make -0 of NaN where they convert to BFLOAT16, before the loss sees it and after. */
-    private static void assumeThatNaNLasts(DataType type) {
+    static void assumeThatNaNLasts(DataType type) {
         assumeTrue(Double.isNaN(Nd4j.createFromArray(NaN).castTo(type).getDouble(0)),
                 () -> "ND4J loses NaN in the conversion to " + type + " on " + Nd4j.getExecutioner().type());
     }

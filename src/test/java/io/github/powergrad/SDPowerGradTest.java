@@ -174,6 +174,7 @@ class SDPowerGradTest {
         @EnumSource(value = DataType.class, names = {"DOUBLE", "FLOAT", "HALF", "BFLOAT16"})
         @DisplayName("NaN, +infinity or -infinity in every class make their own row NaN, value included")
         void rowsWithoutAValueAreNaNAlone(DataType type) {
+            NumbersAtTheEdgeTest.assumeThatNaNLasts(type);
             for (double[] row : new double[][] {{NaN, 0, 1}, {0, 1, NaN}, {POSITIVE_INFINITY, 0, 1},
                 {POSITIVE_INFINITY, NEGATIVE_INFINITY, 0}, {NEGATIVE_INFINITY, NEGATIVE_INFINITY, NEGATIVE_INFINITY}}) {
                 for (double alpha : new double[] {0, 0.3, 1}) {

@@ -86,7 +86,7 @@ final class StudyCommand implements Callable<Integer> {
             stderr.println("device   " + ComputeDevice.ready());
             stderr.flush();
             ImageData images = study.images(data == null ? FashionMnist.bundled() : FashionMnist.inFolder(data));
-            study.run(wanted, images, jobCount, count -> ConsoleKind.progress(count, stderr));
+            study.run(wanted, images, jobCount, count -> ConsoleKind.progress(count, stderr), stderr);
         }
         PrintWriter stdout = spec.commandLine().getOut();
         stdout.println("written to " + out + ": README.md, its figures, runs.csv, epochs.csv, filters.csv");

@@ -5,6 +5,7 @@ import io.github.powergrad.examples.data.ImageData;
 import io.github.powergrad.examples.report.ProgressDisplay;
 import io.github.powergrad.examples.storage.OutputFolder;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -42,16 +43,18 @@ public final class Study {
      * @param data the images, as {@link #images} gives them
      * @param jobs how many runs go side by side, at least 1
      * @param progress makes a display for a number of images to train on
+     * @param terminal told if nothing keeps another process out of the folder
      * @throws IOException if the folder holds another study, or results cannot be kept
      */
-    public void run(List<Part> parts, ImageData data, int jobs, LongFunction<ProgressDisplay> progress)
-            throws IOException {
+    public void run(List<Part> parts, ImageData data, int jobs, LongFunction<ProgressDisplay> progress,
+            PrintWriter terminal) throws IOException {
         if (data.training().size() < StudySettings.BATCH) {
             throw new DataException("the study needs at least " + StudySettings.BATCH + " training images, a"
                     + " minibatch, and " + data.name() + " has " + data.training().size()
                     + "; choose another folder with --data");
         }
         try (OutputFolder output = OutputFolder.claim(folder)) {
+            output.warnIfUnlocked(terminal);
             RunTable table = table(DataDescription.of(data));
             List<RunSpec> pending = pending(parts, table);
             if (!pending.isEmpty()) {

@@ -364,7 +364,7 @@ class FaultsTest {
 
     @ParameterizedTest
     @EnabledIf(value = "hasCompiler", disabledReason = "no gcc to make a library with that takes file locks away")
-    @ValueSource(strings = {"train", "train again", "compare"})
+    @ValueSource(strings = {"train", "train again", "compare", "study"})
     void says_once_that_the_file_system_has_no_locks(String command) throws Exception {
         Path source = Files.writeString(folder.resolve("nolocks.c"), WITHOUT_LOCKS);
         Path library = folder.resolve("nolocks.so");
@@ -374,6 +374,7 @@ class FaultsTest {
             Files.createDirectory(out.path);
         }
         List<String> arguments = command.startsWith("train") ? TrainCommandTest.small(out.path, 1)
+                : command.equals("study") ? List.of("study", "transform", "--quick", "--out", out.path.toString())
                 : List.of("compare", "--data", IdxFiles.write(folder.resolve("idx"), 60, 30, 12).toString(),
                         "--batch", "20", "--epochs", "1", "--out", out.path.toString());
 
