@@ -42,13 +42,15 @@ final class LauncherCopy {
         this.root = root;
         for (String file : List.of("pom.xml", "src/main/Source", "examples/pom.xml", "examples/src/main/Source",
                 "examples/data/images", "examples/ui/pom.xml", "examples/ui/src/main/Source", "examples/spark/pom.xml",
-                "examples/spark/src/main/Source", "driver", "mvn.txt", "asked.txt")) {
+                "examples/spark/src/main/Source",
+                "src/test/resources/io/github/powergrad/golden.json", "driver", "mvn.txt", "asked.txt")) {
             Files.createDirectories(root.resolve(file).getParent());
             Files.writeString(root.resolve(file), "");
         }
         Files.copy(Path.of("powergrad"), root.resolve("examples/powergrad"), StandardCopyOption.COPY_ATTRIBUTES);
         program("bin/java", JAVA);
         program("bin/mvn", MVN);
+        libraries("libcuda.so.1");
     }
 
     /** Makes a program that the launcher finds before all others, until it is removed. */
@@ -60,6 +62,11 @@ final class LauncherCopy {
             throw new IOException("cannot make " + file + " executable");
         }
         return file;
+    }
+
+    /** Lets these be the shared libraries of the system. */
+    void libraries(String names) throws IOException {
+        program("bin/ldconfig", "echo '" + names + "'");
     }
 
     /** Lets the question to the driver be answered by a piece of bash. */
@@ -75,7 +82,8 @@ final class LauncherCopy {
         builder.environment().put("ROOT", root.toString());
         builder.environment().put("JAVA_HOME", root.toString());
         builder.environment().merge("PATH", root.resolve("bin").toString(), (path, first) -> first + ":" + path);
-        builder.environment().keySet().removeAll(List.of("CUDA_CACHE_MAXSIZE", "CUDA_MODULE_LOADING"));
+        builder.environment().keySet().removeAll(List.of("CUDA_CACHE_MAXSIZE", "CUDA_MODULE_LOADING",
+                "LD_LIBRARY_PATH"));
         return builder.start();
     }
 

@@ -75,6 +75,15 @@ class LauncherTest {
         assertThat(launcher.lines("mvn.txt")).isEqualTo(built);
     }
 
+    @Test
+    void downloads_nothing_at_all_for_a_gpu_without_a_driver() throws Exception {
+        launcher.libraries("libc.so.6");
+
+        assertThat(launcher.run("--cuda", "train")).containsExactly("exit code 1", "error: no NVIDIA driver, libcuda.so.1"
+                + " is not there; install the driver, or leave --cuda out to train on the processor");
+        assertThat(launcher.lines("mvn.txt")).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"11.2", "11.6"})
     void fetches_the_backend_that_was_chosen_and_runs_with_it(String cuda) throws Exception {
