@@ -34,7 +34,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * <pre>{@code
  * net.addListeners(new AdaptiveGradientClipping());
  *
- * net.addListeners(AdaptiveGradientClipping.builder().clip(0.02).exempt("logits").build());
+ * net.addListeners(AdaptiveGradientClipping.builder().clip(0.02).exempt("stem").build());
  * }</pre>
  *
  * <p><b>Units.</b> A column of a dense, embedding or recurrent weight matrix [nIn, nOut] (for an LSTM, of one gate); an

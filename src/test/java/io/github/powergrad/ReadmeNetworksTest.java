@@ -22,7 +22,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-/** The README's lines on existing networks, schedules and Keras models, between the marks "README" and "end". */
+/** The README's lines on existing networks, schedules, clipping and Keras models, between the marks "README" and "end". */
 class ReadmeNetworksTest {
 
     private final DataSetIterator trainingData = new ExistingDataSetIterator(minibatches(4));
@@ -60,6 +60,20 @@ class ReadmeNetworksTest {
         trainingData.reset();
         net.fit(trainingData);
         assertThat(lossOf(net)).isEqualTo(new LossPowerGrad(1));
+    }
+
+    @Test
+    void adaptiveClipping() {
+        MultiLayerNetwork net = perceptron(new LossPowerGrad());
+
+        // README
+        net.addListeners(new AdaptiveGradientClipping());
+        net.addListeners(AdaptiveGradientClipping.builder().clip(0.02).exempt("stem").build());  // or, with settings
+        // end
+
+        assertThat(net.getListeners()).map(Object::toString).containsExactly(
+                "AdaptiveGradientClipping(clip=0.01, eps=0.001, exemptOutputLayers=true, exempt=[])",
+                "AdaptiveGradientClipping(clip=0.02, eps=0.001, exemptOutputLayers=true, exempt=[stem])");
     }
 
     @Test
