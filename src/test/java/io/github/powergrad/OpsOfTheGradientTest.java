@@ -139,6 +139,33 @@ class OpsOfTheGradientTest {
 
     @Test
     @ProcessorOnly("looks at what the processor does with its own memory")
+    @DisplayName("a row with one large logit is shifted, though none of the numbers looked at before shows it")
+    void shiftsForALargeLogitThatWasNotLookedAt() {
+        INDArray z = logits(DataType.FLOAT, 64, 10, 0.1); // every seventh number is looked at
+        z.putScalar(3, 0, 50 / ALPHA);
+        z.putScalar(3, 1, 90 / ALPHA);
+        z.putScalar(3, 9, 50 / ALPHA);
+        try (RecordedOps ops = new RecordedOps(ExecutionerType.NATIVE_CPU)) {
+            new LossPowerGrad(ALPHA).computeGradient(oneHot(DataType.FLOAT, 64, 10), z, SOFTMAX, null);
+            assertThat(ops.names.stream().filter("softmax"::equals)).hasSize(2);
+            assertThat(ops.names).containsAnyOf("reduce_max", "max");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 6, false", "100, 100, false", "10001, 1, true", "64, 200, true"})
+    @ProcessorOnly("looks at what the processor does with its own memory")
+    @DisplayName("up to 10,000 numbers are multiplied by BLAS, which starts faster than an op")
+    void multipliesFewNumbersByBlas(int rows, int classes, boolean byOp) {
+        try (RecordedOps ops = new RecordedOps(ExecutionerType.NATIVE_CPU)) {
+            new LossPowerGrad(ALPHA).computeGradient(oneHot(DataType.FLOAT, rows, classes),
+                    logits(DataType.FLOAT, rows, classes, 3), SOFTMAX, null);
+            assertThat(ops.names.contains("mul_scalar")).isEqualTo(byOp);
+        }
+    }
+
+    @Test
+    @ProcessorOnly("looks at what the processor does with its own memory")
     @DisplayName("neither a row of NaN nor an impossible class costs a shift")
     void shiftsForNoRowThatTellsNothing() {
         INDArray z = logits(DataType.FLOAT, 6, 5, 3);

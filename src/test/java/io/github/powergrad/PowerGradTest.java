@@ -604,6 +604,20 @@ class PowerGradTest {
     }
 
     @Test
+    void aFrozenLossLayerOfAGraphIsChangedInTheSavedAndInTheRunningConfiguration() {
+        ComputationGraph graph = new ComputationGraph(settings().graphBuilder().addInputs("in")
+                .addLayer("softmax", dense(INPUTS, CLASSES, Activation.SOFTMAX), "in")
+                .addLayer("loss", new LossLayer.Builder(new LossMCXENT()).build(), "softmax").setOutputs("loss").build());
+        graph.init();
+        ComputationGraph frozen = new TransferLearning.GraphBuilder(graph).setFeatureExtractor("loss").build();
+
+        PowerGrad.applyTo(frozen, 0.25);
+
+        assertThat(lossOf(frozen.getLayer("loss").conf().getLayer())).isEqualTo(new LossPowerGrad(0.25));
+        assertThat(frozen.getConfiguration().toJson()).contains("LossPowerGrad");
+    }
+
+    @Test
     void savedAndLoadedItGoesOnTrainingAsIfItHadNotBeenSaved(@TempDir Path folder) throws IOException {
         MultiLayerNetwork network = trained(new LossMCXENT(1e-4, WEIGHTS), 2);
         PowerGrad.applyTo(network, 0.25);
