@@ -8,7 +8,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The numbers of a FLOAT or DOUBLE array that lie in the processor's memory, row after row, so that Java can read them. */
+/**
+ * The numbers of a FLOAT or DOUBLE array that lie in the processor's memory, row after row, so that Java can read them.
+ * The memory goes with the array, so each read ends with a fence that keeps it until then.
+ */
 final class HostArray {
 
     private final INDArray array;
@@ -34,7 +37,9 @@ final class HostArray {
     }
 
     double get(int i) {
-        return single ? bytes.getFloat(i * Float.BYTES) : bytes.getDouble(i * Double.BYTES);
+        double number = single ? bytes.getFloat(i * Float.BYTES) : bytes.getDouble(i * Double.BYTES);
+        Reference.reachabilityFence(array);
+        return number;
     }
 
     /** The first number at or after from that is not 0, -0 included, or perhaps one before it; end if all are 0. */
@@ -50,11 +55,7 @@ final class HostArray {
         while (i <= last && bytes.getLong(i) == 0) {
             i += Long.BYTES;
         }
-        return i / width;
-    }
-
-    /** To be called after the last read: the memory goes with the array. */
-    void release() {
         Reference.reachabilityFence(array);
+        return i / width;
     }
 }

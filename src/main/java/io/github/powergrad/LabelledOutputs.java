@@ -60,8 +60,6 @@ final class LabelledOutputs {
                 }
             }
         }
-        labels.release();
-        probabilities.release();
         return OptionalDouble.of(sum);
     }
 }

@@ -212,7 +212,6 @@ public final class PowerTransform {
         for (int i = 0; i < length; i += step) {
             largest = Math.max(largest, numbers.get(i));
         }
-        numbers.release();
         return largest;
     }
 
@@ -224,7 +223,6 @@ public final class PowerTransform {
         for (int i = 0; i < z.length() && within; i += classes) {
             within = !(Math.abs(alpha * numbers.get(i)) > bound);
         }
-        numbers.release();
         return within;
     }
 
@@ -246,8 +244,6 @@ public final class PowerTransform {
             exact = isSmall(alpha * logits.get(i), probabilities.get(i))
                     || isSmall(alpha * logits.get(i + classes - 1), probabilities.get(i + classes - 1));
         }
-        logits.release();
-        probabilities.release();
         return exact;
     }
 

@@ -153,6 +153,22 @@ class OpsOfTheGradientTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"FLOAT, 60", "DOUBLE, 700"})
+    @ProcessorOnly("looks at what the processor does with its own memory")
+    @DisplayName("the largest alpha z that needs no shift is tried once and costs none, the next one does")
+    void shiftsAboveTheBound(DataType type, double bound) {
+        INDArray q = Nd4j.ones(type, 5, 1);
+        try (RecordedOps ops = new RecordedOps(ExecutionerType.NATIVE_CPU)) {
+            new LossPowerGrad(0.5).computeGradient(q, Nd4j.valueArrayOf(new long[] {5, 1}, 2 * bound, type), SOFTMAX, null);
+            assertThat(ops.names).containsOnlyOnce("softmax").doesNotContain("reduce_max", "max");
+        }
+        try (RecordedOps ops = new RecordedOps(ExecutionerType.NATIVE_CPU)) {
+            new LossPowerGrad(0.5).computeGradient(q, Nd4j.valueArrayOf(new long[] {5, 1}, 2 * bound + 1, type), SOFTMAX, null);
+            assertThat(ops.names).containsOnlyOnce("softmax").containsAnyOf("reduce_max", "max");
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"4, 6, false", "100, 100, false", "10001, 1, true", "64, 200, true"})
     @ProcessorOnly("looks at what the processor does with its own memory")
     @DisplayName("up to 10,000 numbers are multiplied by BLAS, which starts faster than an op")
