@@ -14,6 +14,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class HostArray {
 
+    /** What a ByteBuffer holds of the wider type. */
+    private static final long MOST_NUMBERS = Integer.MAX_VALUE / Double.BYTES;
+
     private final INDArray array;
     private final ByteBuffer bytes;
     private final boolean single;
@@ -29,11 +32,11 @@ final class HostArray {
         single = array.dataType() == DataType.FLOAT;
     }
 
-    /** Whether an array can be read: none on a GPU, no f order, no view with gaps, nothing beyond 2 GiB. */
+    /** Whether an array can be read: none on a GPU, no f order, no view with gaps, nothing in a buffer of 2 GiB or more. */
     static boolean canRead(INDArray array) {
         return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU
                 && array.ordering() == 'c' && array.elementWiseStride() == 1
-                && (array.offset() + array.length()) * array.dataType().width() <= Integer.MAX_VALUE;
+                && array.data().length() <= MOST_NUMBERS;
     }
 
     double get(int i) {

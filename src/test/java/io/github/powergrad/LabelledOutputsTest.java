@@ -137,6 +137,21 @@ class LabelledOutputsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 80, 61", "2, 40, 62"})
+    @ProcessorOnly("looks at what the processor does with its own memory")
+    @DisplayName("labels are counted as few up to 50, one more for each row and for each eight outputs")
+    void givesUpWhereLabelsAreMany(int rows, int classes, int few) {
+        INDArray p = Nd4j.valueArrayOf(new long[] {rows, classes}, 1.0 / classes, DataType.FLOAT);
+        INDArray q = Nd4j.zeros(DataType.FLOAT, rows, classes);
+        for (int i = 0; i < few; i++) {
+            q.putScalar(i, 1);
+        }
+        assertThat(LabelledOutputs.logLikelihood(q, p, 0)).isPresent();
+        q.putScalar(few, 1);
+        assertThat(LabelledOutputs.logLikelihood(q, p, 0)).isEmpty();
+    }
+
     @Test
     @ProcessorOnly("looks at what the processor does with its own memory")
     @DisplayName("on the processor no logarithm is taken of outputs without a label, if labels are few; on a GPU of all")
