@@ -50,8 +50,9 @@ final class EdgeNumbers implements CheckPart {
         List<DataType> types = typesWithNaN();
         row(report, "-infinity in every class", types, 0, row(NEGATIVE_INFINITY, NEGATIVE_INFINITY, NEGATIVE_INFINITY));
         row(report, "+infinity", types, 0, row(POSITIVE_INFINITY, 0, 1), row(0, POSITIVE_INFINITY, -1));
-        String without = types.equals(Tolerance.TYPES) ? "" : ", only in " + types + ": ND4J loses it in others";
-        row(report, "NaN" + without, types, DEFAULT_CLIP_EPS, row(NaN, 0, 1), row(0, 1, NaN));
+        String where = types.equals(Tolerance.TYPES) ? ""
+                : " in " + types.stream().map(DataType::toString).collect(Collectors.joining(", "));
+        row(report, "NaN" + where, types, DEFAULT_CLIP_EPS, row(NaN, 0, 1), row(0, 1, NaN));
         double[][] labels = {{0, 0, 0}, {3, 1, 0}, {-1, 0.5, 0}};
         double[][] z = {ABOVE, BELOW, {4, -4, 0}};
         row(report, "labels that do not sum to one", Tolerance.TYPES, 0, new LossCase("odd labels", z, labels),

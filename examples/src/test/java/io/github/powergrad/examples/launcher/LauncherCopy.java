@@ -17,8 +17,7 @@ final class LauncherCopy {
             "  -version) echo 'openjdk version \"17.0.9\" 2023-10-17' >&2 ;;",
             "  --list-modules) echo jdk.compiler@17.0.9 ;;",
             "  *backend.CudaChoice*) echo \"$*\" >>\"$ROOT/asked.txt\"; . \"$ROOT/driver\" ;;",
-            "  *) printf '%s\\n' \"$@\" \"CUDA_CACHE_MAXSIZE=${CUDA_CACHE_MAXSIZE:-}\""
-                    + " \"CUDA_MODULE_LOADING=${CUDA_MODULE_LOADING:-}\" ;;",
+            "  *) printf '%s\\n' \"$@\" \"CUDA_CACHE_MAXSIZE=${CUDA_CACHE_MAXSIZE:-}\" ;;",
             "esac");
 
     /** Writes the class path that the real one would. */
@@ -82,8 +81,7 @@ final class LauncherCopy {
         builder.environment().put("ROOT", root.toString());
         builder.environment().put("JAVA_HOME", root.toString());
         builder.environment().merge("PATH", root.resolve("bin").toString(), (path, first) -> first + ":" + path);
-        builder.environment().keySet().removeAll(List.of("CUDA_CACHE_MAXSIZE", "CUDA_MODULE_LOADING",
-                "LD_LIBRARY_PATH"));
+        builder.environment().keySet().removeAll(List.of("CUDA_CACHE_MAXSIZE", "LD_LIBRARY_PATH"));
         return builder.start();
     }
 
