@@ -83,10 +83,12 @@ final class StudyCommand implements Callable<Integer> {
             study.report();
         } else {
             PrintWriter stderr = spec.commandLine().getErr();
-            stderr.println("device   " + ComputeDevice.ready());
-            stderr.flush();
+            ComputeDevice device = ComputeDevice.ready();
             ImageData images = study.images(data == null ? FashionMnist.bundled() : FashionMnist.inFolder(data));
-            study.run(wanted, images, jobCount, count -> ConsoleKind.progress(count, stderr), stderr);
+            study.run(wanted, images, jobCount, count -> {
+                stderr.println("device   " + device);
+                return ConsoleKind.progress(count, stderr);
+            }, stderr);
         }
         PrintWriter stdout = spec.commandLine().getOut();
         stdout.println("written to " + out + ": README.md, its figures, runs.csv, epochs.csv, filters.csv");
