@@ -23,6 +23,7 @@ class KilledTrainingTest {
     private static final int KILLS = 10;
     private static final int EPOCHS = 6;
     private static final int LONGEST_WAIT_MILLIS = 6000;
+    private static final int LONGEST_WAIT_SECONDS = 180;
 
     @TempDir
     static Path folder;
@@ -149,7 +150,12 @@ class KilledTrainingTest {
 
     private static void awaitPresence(String name, boolean present, Process process, TrainedFolder out)
             throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_WAIT_SECONDS);
         while (process.isAlive() && out.files().contains(name) != present) {
+            if (System.nanoTime() > deadline) {
+                process.destroyForcibly();
+                throw new AssertionError(name + (present ? " does not come" : " does not go"));
+            }
             Thread.onSpinWait();
         }
     }
