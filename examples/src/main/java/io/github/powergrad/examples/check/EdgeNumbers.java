@@ -64,8 +64,11 @@ final class EdgeNumbers implements CheckPart {
     }
 
     private void row(Report report, String what, List<DataType> types, double clipEps, double[]... rows) {
-        row(report, what, types, clipEps, Arrays.stream(rows).map(row -> new LossCase("middle row " + Arrays.toString(row),
-                new double[][] {ABOVE, row, BELOW}, LABELS)).toArray(LossCase[]::new));
+        row(report, what, types, clipEps, Arrays.stream(rows).map(EdgeNumbers::between).toArray(LossCase[]::new));
+    }
+
+    private static LossCase between(double[] row) {
+        return new LossCase("middle row " + Arrays.toString(row), new double[][] {ABOVE, row, BELOW}, LABELS);
     }
 
     private void row(Report report, String what, List<DataType> types, double clipEps, LossCase... cases) {
@@ -90,8 +93,8 @@ final class EdgeNumbers implements CheckPart {
             INDArray gradient = loss.computeGradient(empty, empty, new ActivationSoftmax(), null);
             double score = loss.computeScore(empty, empty, new ActivationSoftmax(), null, true);
             if (!Arrays.equals(gradient.shape(), empty.shape()) || score != 0) {
-                fault = "in " + type + ": gradient of shape " + Arrays.toString(gradient.shape()) + " and score " + score
-                        + ", expected [0, 3] and 0";
+                fault = "in " + type + ": gradient of shape " + Arrays.toString(gradient.shape())
+                        + " and score " + score + ", expected [0, 3] and 0";
             }
         }
         report.row(CheckRow.seen(name(), "an empty minibatch", "gradient [0, C], score 0", fault));

@@ -15,9 +15,9 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Whether computeGradient waits for the device. On a GPU, ND4J knows of each array where it is up to date: what only ops
- * of the GPU have written and nobody has read is there alone. After the gradient that must hold of its arguments, of
- * itself and of the result of every op in between. The processor has no such places; there the loss is told that it is
+ * Whether computeGradient waits for the device. On a GPU, ND4J knows of each array where it is up to date: what only
+ * ops of the GPU have written and nobody has read is there alone. After the gradient that must hold of its arguments,
+ * of itself and of the result of every op in between. The processor has no such places; there the loss is told that it is
  * on a GPU, and no op may give a single number, which is what Java could wait for.
  */
 final class ReadBacks implements CheckPart {
@@ -49,8 +49,9 @@ final class ReadBacks implements CheckPart {
                 INDArray p = Nd4j.nn.softmax(written(type, EXAMPLES, CLASSES));
                 INDArray mask = written(DataType.FLOAT, EXAMPLES, 1);
                 String where = " in " + type + ", alpha " + alpha;
-                fault = first(fault, fault(gpu, plain, new ActivationSoftmax(), written(type, EXAMPLES, CLASSES), null), where);
-                fault = first(fault, fault(gpu, full, new ActivationSoftmax(), written(type, EXAMPLES, CLASSES), mask),
+                INDArray z = written(type, EXAMPLES, CLASSES);
+                fault = first(fault, fault(gpu, plain, new ActivationSoftmax(), z, null), where);
+                fault = first(fault, fault(gpu, full, new ActivationSoftmax(), z, mask),
                         where + ", weights, smoothing and mask");
                 fault = first(fault, fault(gpu, full, new ActivationIdentity(), p, mask), where + ", identity");
             }
@@ -70,7 +71,8 @@ final class ReadBacks implements CheckPart {
     }
 
     /** What is wrong with a gradient, or null. */
-    private static String fault(boolean gpu, LossPowerGrad loss, IActivation activation, INDArray outputs, INDArray mask) {
+    private static String fault(
+            boolean gpu, LossPowerGrad loss, IActivation activation, INDArray outputs, INDArray mask) {
         INDArray labels = written(outputs.dataType(), EXAMPLES, CLASSES);
         List<INDArray> watched = new ArrayList<>(List.of(outputs, labels));
         if (mask != null) {
