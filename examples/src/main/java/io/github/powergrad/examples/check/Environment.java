@@ -57,7 +57,8 @@ final class Environment implements CheckPart {
         line(report, "system", System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
                 + System.getProperty("os.arch") + ", " + Runtime.getRuntime().availableProcessors() + " processors");
         line(report, "memory", String.format(Locale.ROOT,
-                "%,d MiB for Java, %,d MiB for arrays in the processor's memory", Runtime.getRuntime().maxMemory() >> 20, Pointer.maxBytes() >> 20));
+                "%,d MiB for Java, %,d MiB for arrays in the processor's memory",
+                Runtime.getRuntime().maxMemory() >> 20, Pointer.maxBytes() >> 20));
     }
 
     private static void line(Report report, String name, Object value) {

@@ -17,8 +17,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Whether computeGradient waits for the device. On a GPU, ND4J knows of each array where it is up to date: what only
  * ops of the GPU have written and nobody has read is there alone. After the gradient that must hold of its arguments,
- * of itself and of the result of every op in between. The processor has no such places; there the loss is told that it is
- * on a GPU, and no op may give a single number, which is what Java could wait for.
+ * of itself and of the result of every op in between. The processor has no such places; there the loss is told that it
+ * is on a GPU, and no op may give a single number, which is what Java could wait for.
  */
 final class ReadBacks implements CheckPart {
 
