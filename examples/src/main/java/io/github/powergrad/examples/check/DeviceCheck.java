@@ -18,13 +18,14 @@ public final class DeviceCheck {
     private final List<CheckPart> parts;
 
     /**
-     * @param losses makes the loss that is checked of one with the settings that it must have; the identity, but for tests
+     * @param losses makes the loss that is checked of one with the settings that it must have; the identity, but for
+     *     tests
      * @param quick whether fewer steps are taken, and less is timed
      */
     public DeviceCheck(UnaryOperator<LossPowerGrad> losses, boolean quick) {
         this(List.of(new GoldenVectors(losses), new LossVariants(losses), new EdgeNumbers(losses),
-                new SmallNetworkGradient(losses), new ReadBacks(losses), new ResNetSteps(losses, quick ? FEW_STEPS : STEPS),
-                new Speeds(quick)));
+                new SmallNetworkGradient(losses), new ReadBacks(losses),
+                new ResNetSteps(losses, quick ? FEW_STEPS : STEPS), new Speeds(quick)));
     }
 
     DeviceCheck(List<CheckPart> parts) {

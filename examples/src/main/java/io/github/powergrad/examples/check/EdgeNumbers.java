@@ -64,7 +64,8 @@ final class EdgeNumbers implements CheckPart {
 
     /** ND4J's kernels for CUDA make -0 of NaN where they convert to BFLOAT16, before the loss sees it and after. */
     private static List<DataType> typesWithNaN() {
-        return Tolerance.TYPES.stream().filter(type -> Double.isNaN(Nd4j.createFromArray(NaN).castTo(type).getDouble(0)))
+        return Tolerance.TYPES.stream()
+                .filter(type -> Double.isNaN(Nd4j.createFromArray(NaN).castTo(type).getDouble(0)))
                 .collect(Collectors.toList());
     }
 
@@ -73,8 +74,11 @@ final class EdgeNumbers implements CheckPart {
     }
 
     private void row(Report report, String what, List<DataType> types, double clipEps, double[]... rows) {
-        row(report, what, types, clipEps, Arrays.stream(rows).map(row -> new LossCase("middle row " + Arrays.toString(row),
-                new double[][] {ABOVE, row, BELOW}, LABELS)).toArray(LossCase[]::new));
+        row(report, what, types, clipEps, Arrays.stream(rows).map(EdgeNumbers::between).toArray(LossCase[]::new));
+    }
+
+    private static LossCase between(double[] row) {
+        return new LossCase("middle row " + Arrays.toString(row), new double[][] {ABOVE, row, BELOW}, LABELS);
     }
 
     private void row(Report report, String what, List<DataType> types, double clipEps, LossCase... cases) {
@@ -99,8 +103,8 @@ final class EdgeNumbers implements CheckPart {
             INDArray gradient = loss.computeGradient(empty, empty, new ActivationSoftmax(), null);
             double score = loss.computeScore(empty, empty, new ActivationSoftmax(), null, true);
             if (!Arrays.equals(gradient.shape(), empty.shape()) || score != 0) {
-                fault = "in " + type + ": gradient of shape " + Arrays.toString(gradient.shape()) + " and score " + score
-                        + ", expected [0, 3] and 0";
+                fault = "in " + type + ": gradient of shape " + Arrays.toString(gradient.shape())
+                        + " and score " + score + ", expected [0, 3] and 0";
             }
         }
         report.row(CheckRow.seen(name(), "an empty minibatch", "gradient [0, C], score 0", fault));

@@ -36,7 +36,8 @@ final class Environment implements CheckPart {
     @Override
     public void check(Report report) throws IOException {
         line(report, "library", "powergrad-dl4j " + version("io.github.powergrad", "powergrad-dl4j"));
-        line(report, "DL4J", version("org.deeplearning4j", "deeplearning4j-nn") + ", ND4J " + version("org.nd4j", "nd4j-api"));
+        line(report, "DL4J", version("org.deeplearning4j", "deeplearning4j-nn") + ", ND4J "
+                + version("org.nd4j", "nd4j-api"));
         line(report, "backend", backend());
         line(report, "device", device);
         if (CudaRequest.made()) {
@@ -55,7 +56,8 @@ final class Environment implements CheckPart {
         line(report, "Java", System.getProperty("java.version") + ", " + System.getProperty("java.vm.name"));
         line(report, "system", System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
                 + System.getProperty("os.arch") + ", " + Runtime.getRuntime().availableProcessors() + " processors");
-        line(report, "memory", String.format(Locale.ROOT, "%,d MiB for Java, %,d MiB for arrays in the processor's memory",
+        line(report, "memory", String.format(Locale.ROOT,
+                "%,d MiB for Java, %,d MiB for arrays in the processor's memory",
                 Runtime.getRuntime().maxMemory() >> 20, Pointer.maxBytes() >> 20));
     }
 

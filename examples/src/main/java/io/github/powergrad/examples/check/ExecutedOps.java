@@ -57,7 +57,7 @@ final class ExecutedOps implements AutoCloseable {
             instance.setAccessible(true);
             instance.set(null, executioner);
         } catch (ReflectiveOperationException otherVersion) {
-            throw new IllegalStateException("ops cannot be watched in this version of ND4J: " + otherVersion, otherVersion);
+            throw new IllegalStateException("ops of this ND4J cannot be watched: " + otherVersion, otherVersion);
         }
     }
 }

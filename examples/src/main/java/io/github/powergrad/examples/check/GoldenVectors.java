@@ -43,8 +43,13 @@ final class GoldenVectors implements CheckPart {
                     .filter(vector -> vector.types.contains(type))
                     .forEach(vector -> vector.unclipped().compareScores(losses, type, 0, deviation)));
         }
-        report.compare(name(), "score clipped at 1e-10, in every type", REFERENCE, deviation -> vectors.forEach(vector ->
-                vector.types.forEach(type -> vector.clipped().compareScores(losses, type, DEFAULT_CLIP_EPS, deviation))));
+        report.compare(name(), "score clipped at 1e-10, in every type", REFERENCE, deviation -> {
+            for (Vector vector : vectors) {
+                for (DataType type : vector.types) {
+                    vector.clipped().compareScores(losses, type, DEFAULT_CLIP_EPS, deviation);
+                }
+            }
+        });
     }
 
     private static List<Vector> vectors() throws IOException {
@@ -78,8 +83,8 @@ final class GoldenVectors implements CheckPart {
         }
 
         private LossCase expecting(double[] rightScores) {
-            return new LossCase("'" + name + "'", logits, labels).alpha(alpha).smoothing(labelSmoothing).weights(weights)
-                    .mask(mask).expecting(gradient, rightScores);
+            return new LossCase("'" + name + "'", logits, labels).alpha(alpha).smoothing(labelSmoothing)
+                    .weights(weights).mask(mask).expecting(gradient, rightScores);
         }
     }
 }

@@ -89,12 +89,10 @@ final class LossCase {
         double[][] rows = rows(actual);
         for (int n = 0; n < rows.length; n++) {
             double[] right = gradient == null ? rightGradient(n) : gradient[n];
-            // The vectors have none far above 1.
-            boolean relative = gradient == null;
             for (int c = 0; c < right.length; c++) {
                 deviation.compare(String.format("gradient in %s, %s, alpha %s, example %d, class %d",
                                 type, name, alpha, n, c),
-                        rows[n][c], right[c], Tolerance.ofGradient(type) * (relative ? Math.max(1, finite(right[c])) : 1));
+                        rows[n][c], right[c], Tolerance.ofGradient(type) * size(right[c]));
             }
         }
     }
@@ -129,6 +127,11 @@ final class LossCase {
         double[] q = Formulas.smoothed(labels[n], smoothing);
         return maskAt(n) * (probabilities ? Formulas.crossEntropyOfProbabilities(outputs[n], q, weights)
                 : Formulas.crossEntropy(outputs[n], q, weights, clipEps));
+    }
+
+    /** The vectors have no numbers far above 1, so that the bounds of the library hold as they are. */
+    private double size(double number) {
+        return gradient == null ? Math.max(1, finite(number)) : 1;
     }
 
     private double maskAt(int n) {

@@ -30,7 +30,8 @@ final class LossVariants implements CheckPart {
     public void check(Report report) {
         double[][] z = logits(EXAMPLES);
         double[][] q = oneHot(EXAMPLES);
-        double[][] soft = {{0.5, 0.5, 0, 0, 0, 0}, {0, 0.25, 0, 0, 0.75, 0}, {0, 0, 1, 0, 0, 0}, {0.125, 0, 0, 0.875, 0, 0}};
+        double[][] soft = {{0.5, 0.5, 0, 0, 0, 0}, {0, 0.25, 0, 0, 0.75, 0}, {0, 0, 1, 0, 0, 0},
+                {0.125, 0, 0, 0.875, 0, 0}};
         row(report, "one-hot labels", new LossCase("one-hot", z, q));
         row(report, "soft labels", new LossCase("soft", z, soft));
         row(report, "label smoothing", new LossCase("smoothing 0.1", z, q).smoothing(0.1));
@@ -44,7 +45,8 @@ final class LossVariants implements CheckPart {
         row(report, "sparse labels", new LossCase("sparse", z, q).sparse(),
                 new LossCase("sparse, weights, mask", z, q).sparse().weights(WEIGHTS).mask(MASK));
         double[][] p = {{0.5, 0.25, 0.125, 0.0625, 0.03125, 0.03125}, {0.125, 0.5, 0.0625, 0.0625, 0.125, 0.125},
-                {0.015625, 0.015625, 0.9375, 0.015625, 0.0078125, 0.0078125}, {0.25, 0.25, 0.25, 0.125, 0.0625, 0.0625}};
+                {0.015625, 0.015625, 0.9375, 0.015625, 0.0078125, 0.0078125},
+                {0.25, 0.25, 0.25, 0.125, 0.0625, 0.0625}};
         row(report, "identity behind softmax", new LossCase("identity", p, q).behindSoftmax(),
                 new LossCase("identity, weights, smoothing 0.1", p, q).behindSoftmax().weights(WEIGHTS).smoothing(0.1));
     }

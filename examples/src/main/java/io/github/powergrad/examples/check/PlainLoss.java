@@ -20,7 +20,8 @@ final class PlainLoss implements ILossFunction {
     }
 
     @Override
-    public double computeScore(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask, boolean average) {
+    public double computeScore(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask,
+            boolean average) {
         double sum = 0;
         for (double score : scores(labels, preOutput)) {
             sum += score;

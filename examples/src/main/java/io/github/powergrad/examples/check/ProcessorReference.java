@@ -17,8 +17,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The steps as they should be: on the processor, in DOUBLE, by Deeplearning4j's own layers without oneDNN, with the loss
- * of {@link PlainLoss}. In a process of their own, because ND4J has one backend a process.
+ * The steps as they should be: on the processor, in DOUBLE, by Deeplearning4j's own layers without oneDNN, with
+ * {@link PlainLoss}. In a process of their own, because ND4J has one backend a process.
  */
 final class ProcessorReference {
 
@@ -44,9 +44,11 @@ final class ProcessorReference {
         if (!CPU_BACKEND.equals(backend)) {
             throw new IllegalStateException("nd4j-native is not on the class path; ND4J chose " + backend);
         }
-        TrainingSteps steps = new TrainingSteps(new PlainLoss(TrainingSteps.ALPHA, TrainingSteps.SMOOTHING), DataType.DOUBLE);
+        TrainingSteps steps = new TrainingSteps(
+                new PlainLoss(TrainingSteps.ALPHA, TrainingSteps.SMOOTHING), DataType.DOUBLE);
         steps.start(TrainingSteps.rounded(steps.params()));
-        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(Path.of(args[1]))))) {
+        try (DataOutputStream out = new DataOutputStream(
+                new BufferedOutputStream(Files.newOutputStream(Path.of(args[1]))))) {
             write(steps.params(), out);
             write(steps.weights(), out);
             write(steps.take(Integer.parseInt(args[0])), out);
@@ -66,13 +68,15 @@ final class ProcessorReference {
         Path result = folder.resolve("steps");
         Path said = folder.resolve("said.txt");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command(steps, result)).redirectErrorStream(true).redirectOutput(said.toFile());
+            ProcessBuilder builder = new ProcessBuilder(command(steps, result))
+                    .redirectErrorStream(true).redirectOutput(said.toFile());
             // Read by ND4J, which otherwise takes CUDA where both are on the class path.
             builder.environment().put("BACKEND_PRIORITY_CPU", "1000");
             Process process = builder.start();
             try {
                 if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-                    throw new IOException("the process for the steps on the processor took more than " + MINUTES + " minutes");
+                    throw new IOException(
+                            "the process for the steps on the processor took more than " + MINUTES + " minutes");
                 }
             } finally {
                 process.destroyForcibly();

@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Whether computeGradient waits for the device. On a GPU, ND4J knows of each array where it is up to date: what only ops
- * of the GPU have written and nobody has read is there alone. After the gradient that must hold of its arguments, of
+ * Whether computeGradient waits for the device. On a GPU, ND4J knows of each array where it is up to date: what only
+ * ops of the GPU have written and nobody has read is there alone. After the gradient that must hold of its arguments, of
  * itself and of the result of every op in between. The processor has no such places; there the loss is told that it is
  * on a GPU, and no op may give a single number, which is what Java could wait for.
  */
@@ -40,7 +40,7 @@ final class ReadBacks implements CheckPart {
     public void check(Report report) {
         boolean gpu = Nd4j.getExecutioner().type() == ExecutionerType.CUDA;
         String fault = gpu ? blindness() : null;
-        // One example, too: for a column of one number ND4J has another way. On the processor it cannot be told from a read.
+        // One example, too: for a column of one number ND4J has another way. On the processor that looks like a read.
         for (int examples : gpu ? new int[] {1, EXAMPLES} : new int[] {EXAMPLES}) {
             for (DataType type : Tolerance.TYPES) {
                 for (double alpha : new double[] {0, 0.3, 1}) {
@@ -56,7 +56,8 @@ final class ReadBacks implements CheckPart {
     private String fault(boolean gpu, int examples, DataType type, double alpha) {
         LossPowerGrad.Builder builder = LossPowerGrad.builder().alpha(alpha);
         LossPowerGrad plain = losses.apply(builder.build());
-        LossPowerGrad full = losses.apply(builder.labelSmoothing(0.1).weights(written(DataType.FLOAT, 1, CLASSES)).build());
+        LossPowerGrad full = losses.apply(builder.labelSmoothing(0.1)
+                .weights(written(DataType.FLOAT, 1, CLASSES)).build());
         INDArray p = Nd4j.nn.softmax(written(type, examples, CLASSES));
         INDArray mask = written(DataType.FLOAT, examples, 1);
         String fault = fault(gpu, plain, new ActivationSoftmax(), written(type, examples, CLASSES), null);
@@ -76,7 +77,8 @@ final class ReadBacks implements CheckPart {
     }
 
     /** What is wrong with a gradient, or null. */
-    private static String fault(boolean gpu, LossPowerGrad loss, IActivation activation, INDArray outputs, INDArray mask) {
+    private static String fault(
+            boolean gpu, LossPowerGrad loss, IActivation activation, INDArray outputs, INDArray mask) {
         INDArray labels = written(outputs.dataType(), outputs.rows(), CLASSES);
         List<INDArray> watched = new ArrayList<>(List.of(outputs, labels));
         if (mask != null) {

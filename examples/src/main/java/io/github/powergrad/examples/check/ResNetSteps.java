@@ -9,10 +9,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * The first steps of ResNet-20 on this device, as {@code train} takes them, against {@link ProcessorReference}.
  *
- * <p>In DOUBLE two correct ways differ by rounding alone and the bound is tight. In FLOAT, which is what is trained with,
- * ReLUs make them part (see {@link TrainingSteps}): with oneDNN, over several sequences of minibatches, the losses of 20
- * steps differed by up to 1e-3 and the weights by up to 0.08 of the way that they had gone. These bounds find layers that
- * are wrong, not losses that are; the rows in DOUBLE and the vectors find those.
+ * <p>In DOUBLE two correct ways differ by rounding alone and the bound is tight. In FLOAT, which is what is trained
+ * with, ReLUs make them part (see {@link TrainingSteps}): with oneDNN, over four sequences of minibatches, the losses
+ * of 20 steps differed by up to 1e-3 and the weights by up to 0.08 of the way that they had gone. These bounds find
+ * layers that are wrong, not a loss that is; the rows in DOUBLE and the vectors find that.
  */
 final class ResNetSteps implements CheckPart {
 
@@ -41,7 +41,8 @@ final class ResNetSteps implements CheckPart {
         compare(report, right, DataType.FLOAT, FLOAT_LOSS_BOUND, FLOAT_WEIGHTS_BOUND);
     }
 
-    private void compare(Report report, ProcessorReference right, DataType type, double lossBound, double weightsBound) {
+    private void compare(
+            Report report, ProcessorReference right, DataType type, double lossBound, double weightsBound) {
         TrainingSteps steps = new TrainingSteps(losses.apply(LossPowerGrad.builder().alpha(TrainingSteps.ALPHA)
                 .labelSmoothing(TrainingSteps.SMOOTHING).softmaxClipEps(0).build()), type);
         FasterLayers.in(steps.network().getLayers());

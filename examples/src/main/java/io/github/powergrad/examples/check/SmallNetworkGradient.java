@@ -72,13 +72,16 @@ final class SmallNetworkGradient implements CheckPart {
         ComputationGraph network = new ComputationGraph(new NeuralNetConfiguration.Builder()
                 .dataType(DataType.DOUBLE).seed(7).updater(new NoOp()).weightInit(new NormalDistribution(0, 1))
                 .graphBuilder().addInputs("features")
-                .addLayer("hidden", new DenseLayer.Builder().nIn(INPUTS).nOut(5).activation(Activation.TANH).build(), "features")
-                .addLayer("logits", new DenseLayer.Builder().nIn(5).nOut(WEIGHTS.length).activation(Activation.IDENTITY).build(),
-                        "hidden")
+                .addLayer("hidden", dense(INPUTS, 5, Activation.TANH), "features")
+                .addLayer("logits", dense(5, WEIGHTS.length, Activation.IDENTITY), "hidden")
                 .addLayer("loss", new LossLayer.Builder(loss).activation(Activation.SOFTMAX).build(), "logits")
                 .setOutputs("loss").build());
         network.init();
         return network;
+    }
+
+    private static DenseLayer dense(int inputs, int outputs, Activation activation) {
+        return new DenseLayer.Builder().nIn(inputs).nOut(outputs).activation(activation).build();
     }
 
     private static double surrogate(ComputationGraph network, double[] params, int moved, double step, INDArray input,

@@ -70,7 +70,8 @@ final class Speeds implements CheckPart {
         WorkspaceConfiguration configuration = WorkspaceConfiguration.builder().build();
         double[] times = new double[quick ? 20 : 200];
         for (int i = -times.length / 2; i < times.length; i++) {
-            try (MemoryWorkspace workspace = Nd4j.getWorkspaceManager().getAndActivateWorkspace(configuration, "CHECK")) {
+            try (MemoryWorkspace workspace =
+                    Nd4j.getWorkspaceManager().getAndActivateWorkspace(configuration, "CHECK")) {
                 Nd4j.getExecutioner().commit();
                 long start = System.nanoTime();
                 call.run();
@@ -102,8 +103,8 @@ final class Speeds implements CheckPart {
                 times[i] = (System.nanoTime() - start) / 1e9;
             }
         }
-        report.line(String.format(Locale.ROOT, "training %-12s %,.0f images/s at %dx%d, batch %d; layers helped by %s", model,
-                BATCH / median(times), SIZE, SIZE, BATCH, helpers(network)));
+        report.line(String.format(Locale.ROOT, "training %-12s %,.0f images/s at %dx%d, batch %d; layers helped by %s",
+                model, BATCH / median(times), SIZE, SIZE, BATCH, helpers(network)));
     }
 
     private static String helpers(ComputationGraph network) {

@@ -21,12 +21,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = {
-            "Checks on this device, in about two minutes: gradient and score of the loss in every type, at the edge of the"
-                    + " numbers, in a small network and in the first steps of ResNet-20; that the gradient does not wait for"
-                    + " the device; then how fast it is.",
+            "Checks on this device, in about two minutes: gradient and score of the loss in every type, at the edge of"
+                    + " the numbers, in a small network and in the first steps of ResNet-20; that the gradient does not"
+                    + " wait for the device; then how fast it is.",
             "",
-            "Prints a table and ends with 'passed' (exit code 0) or 'failed: ' and the rows that failed (1). The same text"
-                    + " is written to a file, for a bug report."
+            "Prints a table and ends with 'passed' (exit code 0) or 'failed: ' and the rows that failed (1). The same"
+                    + " text is written to a file, for a bug report."
         },
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {

@@ -54,7 +54,8 @@ class DeviceCheckTest {
     void fails_where_a_score_is_compared_if_it_is_a_millionth_too_large() {
         Report report = report(WrongLoss.scoreTooLarge(1e-6));
 
-        assertThat(failed(report)).contains("vectors score in DOUBLE", "vectors score in BFLOAT16", "settings class weights")
+        assertThat(failed(report)).contains("vectors score in DOUBLE", "vectors score in BFLOAT16",
+                        "settings class weights")
                 .doesNotContain("vectors gradient in DOUBLE", "network 43 parameters, two layers, DOUBLE");
     }
 
@@ -143,8 +144,9 @@ class DeviceCheckTest {
     @Test
     void says_what_a_report_must_say_of_the_machine() {
         assertThat(new DeviceCheck(List.of(new Broken())).run(line -> {}).text())
-                .contains("library  powergrad-dl4j 0.1.0", "ND4J 1.0.0-M", "nd4j-native-1.0.0-M", "device   processor (CpuBackend)",
-                        "Java     " + System.getProperty("java.version"), System.getProperty("os.arch"), " MiB for Java");
+                .contains("library  powergrad-dl4j 0.1.0", "ND4J 1.0.0-M", "nd4j-native-1.0.0-M",
+                        "device   processor (CpuBackend)", "Java     " + System.getProperty("java.version"),
+                        System.getProperty("os.arch"), " MiB for Java");
     }
 
     @Test

@@ -20,7 +20,8 @@ public class WrongLoss extends LossPowerGrad {
     public static UnaryOperator<LossPowerGrad> gradientTooLarge(double share) {
         return right -> new WrongLoss(right) {
             @Override
-            public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
+            public INDArray computeGradient(
+                    INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
                 return super.computeGradient(labels, preOutput, activation, mask).mul(1 + share);
             }
         };
@@ -40,7 +41,8 @@ public class WrongLoss extends LossPowerGrad {
     static UnaryOperator<LossPowerGrad> readingBack() {
         return right -> new WrongLoss(right) {
             @Override
-            public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
+            public INDArray computeGradient(
+                    INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
                 if (!preOutput.isEmpty()) {
                     preOutput.maxNumber();
                 }
@@ -62,7 +64,8 @@ public class WrongLoss extends LossPowerGrad {
     static UnaryOperator<LossPowerGrad> deafToMasks() {
         return right -> new WrongLoss(right) {
             @Override
-            public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
+            public INDArray computeGradient(
+                    INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
                 return super.computeGradient(labels, preOutput, activation, null);
             }
         };
@@ -72,7 +75,8 @@ public class WrongLoss extends LossPowerGrad {
     static UnaryOperator<LossPowerGrad> spreadingNaN() {
         return right -> new WrongLoss(right) {
             @Override
-            public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
+            public INDArray computeGradient(
+                    INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
                 INDArray gradient = super.computeGradient(labels, preOutput, activation, mask);
                 return gradient.isEmpty() ? gradient : gradient.add(gradient.sum(0).mul(0));
             }
@@ -85,7 +89,8 @@ public class WrongLoss extends LossPowerGrad {
     }
 
     @Override
-    public double computeScore(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask, boolean average) {
+    public double computeScore(
+            INDArray labels, INDArray preOutput, IActivation activation, INDArray mask, boolean average) {
         return right.computeScore(labels, preOutput, activation, mask, average);
     }
 

@@ -30,14 +30,15 @@ class CheckCommandTest {
 
     @Test
     void passes_and_writes_what_it_prints_into_a_folder() throws IOException {
-        assertThat(check(UnaryOperator.identity(), "--quick", "--out", folder.toString())).as(stdout::toString).isZero();
+        assertThat(check(UnaryOperator.identity(), "--quick", "--out", folder.toString()))
+                .as(stdout::toString).isZero();
 
         Path file = folder.resolve("powergrad-check.txt");
         assertThat(stdout.toString())
                 .isEqualTo(Files.readString(file) + "written to " + file + System.lineSeparator())
                 .contains("resnet20   weights after 5 steps in FLOAT", "gradient [256,1000]", "training resnet20")
                 .endsWith("passed" + System.lineSeparator() + "written to " + file + System.lineSeparator());
-        assertThat(folder).isDirectoryContaining(one -> one.equals(file)).isDirectoryNotContaining(one -> !one.equals(file));
+        assertThat(folder).isDirectoryContaining(file::equals).isDirectoryNotContaining(one -> !one.equals(file));
     }
 
     @Test
