@@ -22,8 +22,9 @@ public final class GpuReport {
     /**
      * Prints Markdown tables.
      *
-     * @param arguments seconds for each case, below 1 for a glance at each kind of measurement but the last; the JSON that {@code peers/torch_training.py --cuda} wrote, or one that is
-     *     not there; then the cases, such as resnet20/32/64 for 64 images of 32x32 per step
+     * @param arguments seconds for each case, below 1 for a glance at each kind of measurement but the last; the JSON
+     *        that {@code peers/torch_training.py --cuda} wrote, or a file that is not there; then the cases, such as
+     *        resnet20/32/64 for 64 images of 32x32 per step
      * @throws IOException if there is no device that can be used, or the JSON cannot be read
      */
     public static void main(String[] arguments) throws IOException {
