@@ -57,7 +57,7 @@ public final class ComputeDevice {
             throw unusable(backend, reason(failure), failure);
         }
         return new ComputeDevice(driver.gpus().stream().map(Gpu::toString).collect(Collectors.joining(", ")) + "; " + driver
-                + "; ND4J " + Deeplearning4j.version() + " with " + backend);
+                + "; ND4J " + LibraryVersion.of("org.nd4j", "nd4j-api") + " with " + backend);
     }
 
     private static void compute() throws IOException {

@@ -1,9 +1,8 @@
 package io.github.powergrad.examples.check;
 
-import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.backend.CudaRequest;
+import io.github.powergrad.examples.backend.LibraryVersion;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,9 +34,9 @@ final class Environment implements CheckPart {
 
     @Override
     public void check(Report report) throws IOException {
-        line(report, "library", "powergrad-dl4j " + version("io.github.powergrad", "powergrad-dl4j"));
-        line(report, "DL4J", version("org.deeplearning4j", "deeplearning4j-nn") + ", ND4J "
-                + version("org.nd4j", "nd4j-api"));
+        line(report, "library", "powergrad-dl4j " + LibraryVersion.of("io.github.powergrad", "powergrad-dl4j"));
+        line(report, "DL4J", LibraryVersion.of("org.deeplearning4j", "deeplearning4j-nn") + ", ND4J "
+                + LibraryVersion.of("org.nd4j", "nd4j-api"));
         line(report, "backend", backend());
         line(report, "device", device);
         if (CudaRequest.made()) {
@@ -78,17 +77,5 @@ final class Environment implements CheckPart {
 
     private static String driver() throws IOException {
         return Files.isReadable(DRIVER) ? Files.readAllLines(DRIVER).get(0) : "not told by " + DRIVER;
-    }
-
-    private static String version(String group, String artifact) throws IOException {
-        Properties properties = new Properties();
-        try (InputStream file = LossPowerGrad.class.getResourceAsStream(
-                "/META-INF/maven/" + group + "/" + artifact + "/pom.properties")) {
-            if (file == null) {
-                return "(version not known)";
-            }
-            properties.load(file);
-        }
-        return properties.getProperty("version");
     }
 }
