@@ -2,7 +2,7 @@ package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.model.ResNet;
-import io.github.powergrad.examples.training.LogitMeasures;
+import io.github.powergrad.examples.train.LogitMeasures;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.broadcast.Broadcast;

@@ -1,8 +1,8 @@
 package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.training.GraphEvaluator;
-import io.github.powergrad.examples.training.LogitMeasures;
+import io.github.powergrad.examples.train.GraphEvaluator;
+import io.github.powergrad.examples.train.LogitMeasures;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -1,13 +1,13 @@
 package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.data.ImageSource;
-import io.github.powergrad.examples.recipe.TrainingPlan;
-import io.github.powergrad.examples.training.EpochResult;
-import io.github.powergrad.examples.training.LogitMeasures;
-import io.github.powergrad.examples.training.NetworkTraining;
-import io.github.powergrad.examples.training.PlannedNetwork;
-import io.github.powergrad.examples.training.ProtocolSchedule;
-import io.github.powergrad.examples.training.TrainingObserver;
+import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.LogitMeasures;
+import io.github.powergrad.examples.train.NetworkTraining;
+import io.github.powergrad.examples.train.PlannedNetwork;
+import io.github.powergrad.examples.train.ProtocolSchedule;
+import io.github.powergrad.examples.train.TrainingObserver;
+import io.github.powergrad.examples.train.TrainingPlan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.powergrad.examples.data.DataException;
-import io.github.powergrad.examples.storage.Fault;
+import io.github.powergrad.examples.files.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

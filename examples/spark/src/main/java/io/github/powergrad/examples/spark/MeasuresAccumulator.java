@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.spark;
 
-import io.github.powergrad.examples.training.LogitMeasures;
+import io.github.powergrad.examples.train.LogitMeasures;
 import org.apache.spark.util.AccumulatorV2;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

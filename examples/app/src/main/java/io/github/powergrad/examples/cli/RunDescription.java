@@ -1,0 +1,80 @@
+package io.github.powergrad.examples.cli;
+
+import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.model.TrainableParameters;
+import io.github.powergrad.examples.train.NetworkTraining;
+import io.github.powergrad.examples.train.TrainingPlan.Parallel;
+import io.github.powergrad.examples.train.TrainingPlan;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.deeplearning4j.nn.conf.CacheMode;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryUseMode;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** What will run, told before it runs. */
+final class RunDescription {
+
+    private final TrainingPlan plan;
+    private final ImageSource images;
+    private final ComputationGraphConfiguration configuration;
+    private final Object device;
+    private final Path folder;
+
+    RunDescription(
+            TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration, Object device,
+            Path folder) {
+        this.plan = plan;
+        this.images = images;
+        this.configuration = configuration;
+        this.device = device;
+        this.folder = folder;
+    }
+
+    void print(PrintWriter out, int epochsTrained) {
+        out.printf(Locale.ROOT, "model    %s, %,d trainable parameters, %s%n",
+                plan.model(), TrainableParameters.of(configuration), plan.type());
+        out.printf(Locale.ROOT, "images   %s: %,d to train, %,d to test, %d classes, %dx%dx%d%n",
+                images.description(), images.trainingImages(), images.testImages(), images.classNames().size(),
+                images.channels(), images.imageSize(), images.imageSize());
+        out.printf(Locale.ROOT, "loss     alpha %s%s%s%s%n", plan.alpha(),
+                plan.alphaWarmupEpochs() > 0 ? ", 1 in the first " + plan.alphaWarmupEpochs() + " epoch(s)" : "",
+                plan.labelSmoothing() > 0 ? ", label smoothing " + plan.labelSmoothing() : "",
+                plan.adaptiveClip() > 0 ? ", AGC " + plan.adaptiveClip()
+                        : plan.gradientClip() > 0 ? ", gradient norm at most " + plan.gradientClip() : "");
+        out.printf(Locale.ROOT, "schedule %s, %d epochs (%d warm-up, %d cool-down), lr %s to %s, momentum %s, weight decay %s%n",
+                plan.scheduler(), plan.epochs(), plan.warmupEpochs(), plan.cooldownEpochs(), plan.learningRate(),
+                plan.lowestLearningRate(), plan.momentum(), plan.weightDecay());
+        out.printf(Locale.ROOT, "steps    %,d an epoch of batch %,d, seed %d%s%n",
+                NetworkTraining.iterationsPerEpoch(plan, images), plan.batch(), plan.seed(),
+                epochsTrained > 0 ? ", going on after epoch " + epochsTrained : "");
+        if (plan.devices() > 1) {
+            out.printf(Locale.ROOT, "parallel %d devices, %s; effective batch %d x %,d = %,d, learning rate %s for all of it%n",
+                    plan.devices(), exchange(), plan.devices(), plan.batch() / plan.devices(), plan.batch(),
+                    plan.learningRate());
+        }
+        out.printf(Locale.ROOT, "device   %s%n", device);
+        out.printf(Locale.ROOT, "memory   about %,d MB for network and activations%s%n", memory() >> 20,
+                plan.devices() > 1 ? ", for each of the " + plan.devices() : "");
+        out.printf(Locale.ROOT, "output   %s%n", folder);
+        out.flush();
+    }
+
+    private String exchange() {
+        if (plan.parallel() == Parallel.SHARING) {
+            return "updates shared";
+        }
+        return "parameters averaged after " + (plan.averagingFrequency() == 1
+                ? "each update" : "every " + plan.averagingFrequency() + " updates");
+    }
+
+    private long memory() {
+        MemoryReport report = configuration.getMemoryReport(
+                InputType.convolutional(images.imageSize(), images.imageSize(), images.channels()));
+        return report.getTotalMemoryBytes(
+                plan.batch() / plan.devices(), MemoryUseMode.TRAINING, CacheMode.NONE, DataType.valueOf(plan.type().name()));
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.powergrad.examples.cli;
+
+import io.github.powergrad.examples.backend.ComputeDevice;
+import io.github.powergrad.examples.backend.CpuBackend;
+import io.github.powergrad.examples.backend.CudaRequest;
+import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.report.TrainingUi;
+import io.github.powergrad.examples.train.NetworkTraining;
+import io.github.powergrad.examples.train.TrainingObserver;
+import io.github.powergrad.examples.train.TrainingPlan;
+import io.github.powergrad.examples.train.devices.ParallelTraining;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code powergrad train}: one of the paper's networks, by one of its recipes, with checkpoints. */
+@Command(
+        name = "train",
+        description = {
+            "Trains a network of the paper on an ImageNet-style folder, or ResNet-50 on the bundled Fashion-MNIST in a few"
+                    + " minutes when nothing is given.",
+            "",
+            "SGD with Nesterov momentum; weight decay applies to weights, not to biases and batch normalization. Results go"
+                    + " to metrics.csv (one row an epoch), curves.png, checkpoint-last.zip and checkpoint-best.zip in the --out"
+                    + " folder.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class TrainCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ImageOptions imageOptions;
+
+    @Mixin
+    private TrainingOptions trainingOptions;
+
+    @Option(names = "--dry-run", description = "check everything, show what would run, and stop before the first step")
+    private boolean dryRun;
+
+    @Option(names = "--ui",
+            description = "show the training in a browser while it runs, by Deeplearning4j's training UI (the first time"
+                    + " this downloads about 60 MB); other computers in the network can open it too, without a login")
+    private boolean ui;
+
+    @Override
+    public Integer call() throws IOException {
+        try {
+            imageOptions.check();
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage());
+        }
+        if (ui && CudaRequest.withCudnn()) {
+            throw new IOException("--ui shows trainings of Deeplearning4j 1.0.0-M2.1, but CUDA 11.2 runs 1.0.0-M1.1; leave --ui"
+                    + " out, or give --cuda=11.6 if the GPU can run it");
+        }
+        TrainingTask task = trainingOptions.task(imageOptions.bundled());
+        TrainingPlan plan = task.plan();
+        task.requireFolder(!dryRun);
+        if (imageOptions.bundled()) {
+            // A second thread makes networks for images this small hardly faster (73 against 80 images/s), and much
+            // slower where other programs run, because it spins.
+            CpuBackend.oneNativeThread();
+        }
+        ComputeDevice device = ComputeDevice.ready();
+        ComputeDevice.require(plan.devices());
+        Path skippedList = dryRun ? null : task.folder().resolve(TrainingTask.SKIPPED);
+        try (ImageSource images = imageOptions.open(
+                plan.imageSize(), plan.images(), plan.classes(), plan.seed(), skippedList)) {
+            task.describe(images, device, spec.commandLine());
+            if (dryRun) {
+                return dryRunEnds();
+            }
+            // The server comes first: where it cannot start, nothing has been written.
+            try (TrainingUi browser = ui ? TrainingUi.start() : null) {
+                if (ui) {
+                    spec.commandLine().getErr().println("ui       " + browser.address());
+                    spec.commandLine().getErr().println("         " + browser.access());
+                }
+                return task.run(images, (network, observer) -> {
+                    NetworkTraining training = training(plan, images, network, observer);
+                    if (browser != null) {
+                        browser.show(network);
+                    }
+                    return training.run();
+                }, spec.commandLine());
+            }
+        }
+    }
+
+    private int dryRunEnds() {
+        spec.commandLine().getOut().println("dry run: everything is in place, nothing was trained or written");
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+
+    private static NetworkTraining training(
+            TrainingPlan plan, ImageSource images, ComputationGraph network, TrainingObserver observer) {
+        return plan.devices() == 1
+                ? new NetworkTraining(plan, images, network, observer)
+                : new NetworkTraining(plan, images, network, new ParallelTraining(plan, network), observer);
+    }
+}

@@ -1,0 +1,151 @@
+package io.github.powergrad.examples.cli;
+
+import io.github.powergrad.examples.train.Recipe;
+import io.github.powergrad.examples.train.TrainingPlan;
+import io.github.powergrad.examples.train.checkpoint.SavedTraining;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that say what a training is to be, where its results go and what it goes on with. */
+public final class TrainingOptions {
+
+    private static final String DEFAULT_OUT = "powergrad-";
+    private static final String FOLDER_RECIPE = "resnet50-cosine-a0.3";
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(names = "--recipe", paramLabel = "NAME",
+            description = "settings to start from; 'powergrad recipes' lists them (default: " + Recipe.QUICK + " for"
+                    + " the bundled images, " + FOLDER_RECIPE + " for --data)")
+    private String recipe;
+
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "folder for the results (default: " + DEFAULT_OUT + "${COMMAND-NAME})")
+    private Path out;
+
+    @Option(names = "--overwrite", description = "replace the checkpoints of an earlier training in --out")
+    private boolean overwrite;
+
+    @Option(names = "--resume", paramLabel = "DIR",
+            description = "go on with the training whose --out folder this is, with its settings; one that has ended is"
+                    + " only completed, one that has saved no epoch starts again; load only files that you trust")
+    private Path resume;
+
+    @ArgGroup(validate = false, heading = "%nSettings that replace those of the recipe:%n")
+    private PlanOptions planOptions = new PlanOptions();
+
+    /** Decides on how many devices a new training runs. */
+    public interface Devices {
+
+        /**
+         * Returns a divisor of the batch.
+         *
+         * @throws IOException if that cannot be told
+         */
+        int forBatch(int batch) throws IOException;
+    }
+
+    /**
+     * Returns what is to be trained.
+     *
+     * @param bundled whether the images are those that come with the examples
+     * @throws ParameterException if an option has a value that is not allowed
+     * @throws IOException if the checkpoint to go on with is damaged or of another training
+     */
+    public TrainingTask task(boolean bundled) throws IOException {
+        return task(bundled, null);
+    }
+
+    /**
+     * Returns what is to be trained on devices that {@code --devices} does not choose.
+     *
+     * @param bundled whether the images are those that come with the examples
+     * @param devices is asked for a new training, when everything else is known to be right; null for {@code --devices}
+     * @throws ParameterException if an option has a value that is not allowed
+     * @throws IOException if the checkpoint to go on with is damaged or of another training
+     */
+    public TrainingTask task(boolean bundled, Devices devices) throws IOException {
+        Map<String, Object> given = planOptions.given(command.commandLine().getParseResult());
+        if (resume != null) {
+            SavedTraining saved = TrainingTask.saved(resume);
+            return new TrainingTask(resumedPlan(saved, bundled, given), resume, bundled, saved, overwrite);
+        }
+        // Makes sense beside a number of devices alone, and waits for it.
+        Object averagingFrequency = devices == null ? null : given.remove("averaging-frequency");
+        TrainingTask task = new TrainingTask(chosenPlan(bundled, given),
+                out == null ? Path.of(DEFAULT_OUT + command.name()) : out, bundled, null, overwrite);
+        if (devices == null) {
+            return task;
+        }
+        task.requireFolder(true);
+        Map<String, Object> chosen = new LinkedHashMap<>();
+        chosen.put("devices", devices.forBatch(task.plan().batch()));
+        if (averagingFrequency != null) {
+            chosen.put("averaging-frequency", averagingFrequency);
+        }
+        return task.with(changed(task.plan(), chosen));
+    }
+
+    private TrainingPlan chosenPlan(boolean bundled, Map<String, Object> given) {
+        if (!bundled && given.containsKey("images")) {
+            throw usage("--images is for the bundled images; with --data use --classes");
+        }
+        String name = recipe != null ? recipe : bundled ? Recipe.QUICK : FOLDER_RECIPE;
+        try {
+            TrainingPlan base = Recipe.named(name).plan();
+            return base.with(bundled ? given : withoutImages(given, base));
+        } catch (IllegalArgumentException wrong) {
+            throw usage(wrong.getMessage());
+        }
+    }
+
+    private TrainingPlan changed(TrainingPlan plan, Map<String, Object> settings) {
+        try {
+            return plan.with(settings);
+        } catch (IllegalArgumentException wrong) {
+            throw usage(wrong.getMessage());
+        }
+    }
+
+    /** The quick recipe's number of images is one of the bundled images. */
+    private static Map<String, Object> withoutImages(Map<String, Object> given, TrainingPlan base) {
+        Map<String, Object> changed = new LinkedHashMap<>(given);
+        if (base.images() > 0) {
+            changed.put("images", 0);
+        }
+        return changed;
+    }
+
+    private TrainingPlan resumedPlan(SavedTraining saved, boolean bundled, Map<String, Object> given)
+            throws IOException {
+        if (recipe != null || out != null || overwrite) {
+            throw usage("--resume goes on with the settings and the folder of the training; leave --recipe, --out and"
+                    + " --overwrite out");
+        }
+        TrainingPlan trained = saved.settings().plan();
+        List<String> differences = changed(trained, given).differencesFrom(trained);
+        if (!differences.isEmpty()) {
+            throw new IOException(saved + " was trained with other settings: " + String.join(", ", differences)
+                    + "; leave these options out, or start a new training with another --out");
+        }
+        if (bundled != saved.settings().bundledImages()) {
+            throw new IOException(saved + (bundled
+                    ? " was trained on a folder; give it with --data"
+                    : " was trained on the bundled images; leave --data out"));
+        }
+        return trained;
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.powergrad.examples.cli;
+
+import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.report.MetricsCsv;
+import io.github.powergrad.examples.report.ProgressDisplay;
+import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.TrainingObserver;
+import io.github.powergrad.examples.train.checkpoint.Checkpoint;
+import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
+import java.io.IOException;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * Keeps each epoch on disk: its checkpoint first, which holds its row too, then its row. So metrics.csv has no row of
+ * an epoch that is not saved, and a row that a kill has come before is written when the training goes on.
+ */
+final class TrainingRecord {
+
+    private final MetricsCsv metrics;
+    private final OutputFolder output;
+    private final ComputationGraph network;
+    private volatile CheckpointSettings settings;
+
+    TrainingRecord(MetricsCsv metrics, OutputFolder output, ComputationGraph network, CheckpointSettings settings) {
+        this.metrics = metrics;
+        this.output = output;
+        this.network = network;
+        this.settings = settings;
+    }
+
+    /** Returns the epoch of the last checkpoint, 0 if there is none. */
+    int lastSaved() {
+        return settings.epoch();
+    }
+
+    /** Lets the last checkpoint be the best if it is, which a kill may have come before. */
+    void settleBest() throws IOException {
+        List<EpochResult> rows = metrics.rows();
+        if (rows.isEmpty()) {
+            return;
+        }
+        EpochResult best = rows.get(0);
+        for (EpochResult row : rows) {
+            best = row.testTop1() > best.testTop1() ? row : best;
+        }
+        if (best.epoch() == settings.epoch()) {
+            Checkpoint.lastIsBest(output);
+        }
+    }
+
+    TrainingObserver showing(ProgressDisplay progress) {
+        return new TrainingObserver() {
+            @Override
+            public void trained(int images) {
+                progress.trained(images);
+            }
+
+            @Override
+            public void measured(double crossEntropy, double top1) {
+                progress.measured(crossEntropy, top1);
+            }
+
+            @Override
+            public void epochEnded(EpochResult result) throws IOException {
+                if (result.isFinite()) {
+                    CheckpointSettings reached = settings.after(result.epoch(), metrics.linesWith(result));
+                    Checkpoint.write(output, network, reached);
+                    settings = reached;
+                }
+                metrics.add(result);
+                if (result.isFinite()) {
+                    settleBest();
+                }
+                progress.epochEnded(result);
+            }
+
+            @Override
+            public void skipped(long images) {
+                progress.skipped(images);
+            }
+        };
+    }
+}

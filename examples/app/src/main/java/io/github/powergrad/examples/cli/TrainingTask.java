@@ -1,0 +1,267 @@
+package io.github.powergrad.examples.cli;
+
+import io.github.powergrad.examples.backend.CudaRequest;
+import io.github.powergrad.examples.backend.CudnnLayers;
+import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.report.AccuracyFigure;
+import io.github.powergrad.examples.report.MetricsCsv;
+import io.github.powergrad.examples.report.ProgressDisplay;
+import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.TrainingObserver;
+import io.github.powergrad.examples.train.TrainingPlan;
+import io.github.powergrad.examples.train.checkpoint.Checkpoint;
+import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
+import io.github.powergrad.examples.train.checkpoint.SavedTraining;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
+
+/**
+ * A training from its first line on the screen to its last, whatever it runs on: plan, folder, and what it goes on
+ * with.
+ */
+public final class TrainingTask {
+
+    /** The file that lists the images that were left out. */
+    static final String SKIPPED = "skipped.txt";
+
+    private final TrainingPlan plan;
+    private final Path folder;
+    private final boolean bundled;
+    private final SavedTraining saved;
+    private final boolean overwrite;
+
+    /**
+     * @param plan what is trained
+     * @param folder where the results go
+     * @param bundled whether the images are those that come with the examples
+     * @param saved what it goes on with; null for a new training
+     * @param overwrite whether checkpoints in the folder are replaced
+     */
+    TrainingTask(TrainingPlan plan, Path folder, boolean bundled, SavedTraining saved, boolean overwrite) {
+        this.plan = plan;
+        this.folder = folder;
+        this.bundled = bundled;
+        this.saved = saved;
+        this.overwrite = overwrite;
+    }
+
+    /** Returns the same with another plan. */
+    TrainingTask with(TrainingPlan other) {
+        return new TrainingTask(other, folder, bundled, saved, overwrite);
+    }
+
+    /**
+     * Reads what a training goes on with.
+     *
+     * @throws IOException if there is nothing, or it is damaged
+     */
+    static SavedTraining saved(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(MetricsCsv.FILE)) && !Files.exists(folder.resolve(Checkpoint.LAST))
+                && !Files.exists(folder.resolve(SavedTraining.SETTINGS))) {
+            throw new IOException(folder + " holds no checkpoint, its training was stopped before the first epoch was"
+                    + " saved; start it again with its own options and --out " + folder);
+        }
+        return SavedTraining.in(folder);
+    }
+
+    /** Trains a network epoch by epoch. */
+    public interface Trainer {
+
+        /**
+         * Trains the epochs that are left.
+         *
+         * @param network new, or as its last epoch left it
+         * @param observer is told how the training goes on
+         * @return whether it got to the end; if not, it diverged
+         * @throws IOException if a result cannot be kept, or images cannot be read
+         */
+        boolean train(ComputationGraph network, TrainingObserver observer) throws IOException;
+    }
+
+    /** Returns the plan. */
+    public TrainingPlan plan() {
+        return plan;
+    }
+
+    /** Returns the folder of the results. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Returns the number of epochs that have been trained before. */
+    public int epochsTrained() {
+        return saved == null ? 0 : saved.settings().epoch();
+    }
+
+    /**
+     * Makes sure, before the images are looked through for minutes, that the folder can be written to if it is there.
+     *
+     * @param written whether it will be written to at all
+     * @throws IOException if it cannot, or holds checkpoints that are not to be replaced
+     */
+    public void requireFolder(boolean written) throws IOException {
+        if (written && Files.isDirectory(folder)) {
+            OutputFolder.claim(folder).close();
+        }
+        if (saved == null) {
+            protectCheckpoints();
+        }
+    }
+
+    private void protectCheckpoints() throws IOException {
+        if (!overwrite && Files.exists(folder.resolve(Checkpoint.LAST))) {
+            throw new IOException("output folder " + folder + " holds the checkpoints of an earlier training; go on"
+                    + " with it by"
+                    + " --resume " + folder + ", replace it by --overwrite, or choose another folder with --out");
+        }
+    }
+
+    /**
+     * Makes sure that the images are enough, and are those of the checkpoint; then tells what will run.
+     *
+     * @param device what it runs on
+     * @throws ParameterException if there are fewer than one batch
+     * @throws IOException if they do not fit the checkpoint
+     */
+    public void describe(ImageSource images, Object device, CommandLine command) throws IOException {
+        if (plan.batch() > images.trainingImages()) {
+            throw new ParameterException(command, "--batch must be at most the number of training images, "
+                    + images.trainingImages() + ", got " + plan.batch());
+        }
+        if (saved != null) {
+            saved.settings().requireFitting(images, saved.toString());
+            if (isNew()) {
+                command.getErr().println(
+                        "note: no epoch of " + saved + " is saved; it starts again, with its settings");
+            }
+        }
+        new RunDescription(plan, images, settings(images).configuration(), device, folder).print(command.getErr(),
+                epochsTrained());
+    }
+
+    /**
+     * Trains, with a row in the metrics and a checkpoint for each epoch.
+     *
+     * @return the exit code
+     * @throws IOException if a result cannot be written
+     */
+    public int run(ImageSource images, Trainer trainer, CommandLine command) throws IOException {
+        try (OutputFolder output = OutputFolder.claim(folder)) {
+            output.warnIfUnlocked(command.getErr());
+            if (saved == null) {
+                // Once more, now that no other process can write one.
+                protectCheckpoints();
+            } else if (saved(folder).settings().epoch() != epochsTrained()) {
+                throw new IOException(saved + " was written to by another powergrad meanwhile; resume again");
+            }
+            if (isNew()) {
+                // In this order: what a kill leaves must not look like a training with the settings of another.
+                output.clear(List.of(SavedTraining.SETTINGS, Checkpoint.LAST, Checkpoint.BEST, MetricsCsv.FILE,
+                        AccuracyFigure.FILE, SKIPPED));
+                SavedTraining.begin(output, settings(images));
+            }
+            ComputationGraph network = network(images, command.getErr());
+            if (CudaRequest.withCudnn()) {
+                CudnnLayers.in(network.getLayers());
+                command.getErr().println("cuDNN    " + CudnnLayers.describe(network.getLayers()));
+            }
+            return run(images, output, network, trainer, command);
+        }
+    }
+
+    private int run(
+            ImageSource images, OutputFolder output, ComputationGraph network, Trainer trainer, CommandLine command)
+            throws IOException {
+        PrintWriter stdout = command.getOut();
+        PrintWriter stderr = command.getErr();
+        MetricsCsv metrics = MetricsCsv.withTop5(output, epochsBefore());
+        TrainingRecord record = new TrainingRecord(metrics, output, network, settings(images));
+        record.settleBest();
+        output.whenStopped(() -> stderr.println("stopped: " + kept(record)));
+
+        boolean finished;
+        try (ProgressDisplay progress = ConsoleKind.progress(
+                (long) (plan.epochs() - epochsTrained()) * images.trainingImages(), stderr)) {
+            finished = trainer.train(network, record.showing(progress));
+        } catch (IOException failure) {
+            throw new IOException(failure.getMessage() + "; " + kept(record), failure);
+        } catch (UncheckedIOException failure) {
+            throw new IOException(failure.getCause().getMessage() + "; " + kept(record), failure);
+        }
+        String figure = CurvesFile.draw(output, metrics.rows(), plan.model() + ", " + images.description(), stderr);
+        EpochResult last = metrics.rows().get(metrics.rows().size() - 1);
+        if (finished) {
+            stdout.printf(Locale.ROOT, "%s after %d epochs: test top-1 %.2f%%, top-5 %.2f%%, cross-entropy %.3f,"
+                    + " logit norm %.1f; training top-1 %.2f%%%n",
+                    plan.model(), last.epoch(), last.testTop1(), last.testTop5(), last.testCrossEntropy(),
+                            last.logitNorm(),
+                    last.trainTop1());
+        }
+        stdout.println("written to " + folder + ": " + MetricsCsv.FILE + figure
+                + (record.lastSaved() > 0 ? ", " + Checkpoint.LAST + ", " + Checkpoint.BEST : ""));
+        stdout.flush();
+        return finished ? 0 : reportDivergence(last, record.lastSaved(), stderr);
+    }
+
+    /** Returns the network that the first step changes. */
+    private ComputationGraph network(ImageSource images, PrintWriter stderr) throws IOException {
+        if (isNew()) {
+            ComputationGraph network = new ComputationGraph(settings(images).configuration());
+            network.init();
+            return network;
+        }
+        Checkpoint checkpoint = saved.checkpoint().orElseThrow();
+        List<String> changes = checkpoint.settings().changesTo(images);
+        if (changes.isEmpty()) {
+            return checkpoint.network();
+        }
+        stderr.println("note: the images have changed since " + checkpoint + ": " + String.join(", ", changes)
+                + "; going on with them");
+        return checkpoint.network(settings(images));
+    }
+
+    private boolean isNew() {
+        return saved == null || saved.checkpoint().isEmpty();
+    }
+
+    private CheckpointSettings settings(ImageSource images) {
+        CheckpointSettings settings = CheckpointSettings.of(plan, images, bundled);
+        return isNew() ? settings : settings.after(epochsTrained(), saved.settings().metrics());
+    }
+
+    private List<EpochResult> epochsBefore() throws IOException {
+        if (isNew()) {
+            return List.of();
+        }
+        List<String> rows = saved.settings().metrics();
+        return rows.isEmpty()
+                ? MetricsCsv.read(folder, epochsTrained()) : MetricsCsv.parsed(rows, epochsTrained(), saved);
+    }
+
+    private String kept(TrainingRecord record) {
+        return record.lastSaved() > 0
+                ? "epoch " + record.lastSaved() + " is saved, go on from there with --resume " + folder
+                : "no epoch was saved, start again with --resume " + folder;
+    }
+
+    private int reportDivergence(EpochResult last, int lastSaved, PrintWriter stderr) {
+        stderr.println("error: " + plan.model() + " diverged in epoch " + last.epoch()
+                + " (loss or weights no longer finite); "
+                + (lastSaved > 0
+                        ? folder.resolve(Checkpoint.LAST) + " keeps epoch " + lastSaved + "; "
+                        : "no epoch was finished, so there is no checkpoint; ")
+                + "train the first epoch with alpha 1 (--alpha-warmup-epochs 1), or choose a lower --lr than "
+                + plan.learningRate());
+        stderr.flush();
+        return 1;
+    }
+}

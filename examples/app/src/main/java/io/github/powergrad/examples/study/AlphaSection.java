@@ -1,0 +1,114 @@
+package io.github.powergrad.examples.study;
+
+import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.report.Digits;
+import io.github.powergrad.examples.report.FigurePanels;
+import io.github.powergrad.examples.report.FigureStyle;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+
+/** The paper's figure 2: accuracy against α, without and with batch normalization. */
+final class AlphaSection implements Section {
+
+    private static final String FILE = "alpha.png";
+
+    @Override
+    public Part part() {
+        return Part.ALPHA;
+    }
+
+    @Override
+    public String title() {
+        return "Figure 2: accuracy against α";
+    }
+
+    @Override
+    public String text(StudyResults results) {
+        return "![Training and test top-1 against α, without and with batch norm](" + FILE + ")\n\n"
+                + "Mean ± standard deviation over the seeds; the difference is paired with α = 1, with its 95 %"
+                + " interval. A run fails if loss or weights are no longer finite, or if it ends below 11 % test top-1,"
+                + " which is one class for all images; in all tables failed runs are counted and left out of the means. "
+                + unstable(results)
+                + "\n\nWithout normalization:\n\n" + table(results, false)
+                + "\nWith batch norm:\n\n" + table(results, true);
+    }
+
+    private static String unstable(StudyResults results) {
+        List<String> failing = results.settings().alphas().stream()
+                .filter(alpha -> results.failed(spec(results, alpha, false))
+                        || results.failed(spec(results, alpha, true)))
+                .map(Digits::plain).collect(Collectors.toList());
+        return failing.isEmpty()
+                ? "No run of the grid failed, so the figure has no unstable region at this learning rate; the search"
+                        + " over learning rates below finds where there is one."
+                : "Runs failed at α = " + String.join(", ", failing) + ", which the figure shades.";
+    }
+
+    private static String table(StudyResults results, boolean batchNorm) {
+        MarkdownTable table = new MarkdownTable(
+                "α", "training top-1 %", "test top-1 %", "test, difference from α = 1", "training − test", "failed");
+        for (double alpha : results.settings().alphas()) {
+            RunSpec spec = spec(results, alpha, batchNorm);
+            table.row(Digits.plain(alpha), results.text(spec, MeasuredEpoch::trainTop1, "%.2f"),
+                    results.text(spec, MeasuredEpoch::testTop1, "%.2f"),
+                    alpha == 1 ? "" : results.testTop1(spec, spec(results, 1, batchNorm)).toString(),
+                    results.text(spec, epoch -> epoch.trainTop1() - epoch.testTop1(), "%.2f"), results.failures(spec));
+        }
+        return table.toString();
+    }
+
+    private static RunSpec spec(StudyResults results, double alpha, boolean batchNorm) {
+        RunSpec plain = results.plan().plain(alpha);
+        return batchNorm ? plain.withBatchNorm() : plain;
+    }
+
+    @Override
+    public void draw(StudyResults results, OutputFolder output) throws IOException {
+        FigurePanels.write(output, FILE, List.of(chart(results, false), chart(results, true)));
+    }
+
+    private static XYChart chart(StudyResults results, boolean batchNorm) {
+        XYChart chart = FigureStyle.chart(640, 480, batchNorm ? "with batch norm" : "without normalization",
+                "α", "top-1 accuracy (%)");
+        List<RunSpec> specs = results.settings().alphas().stream().map(alpha -> spec(results, alpha, batchNorm))
+                .filter(spec -> !results.measuredRuns(spec).isEmpty()).collect(Collectors.toList());
+        double low = extreme(results, specs, -1);
+        double high = extreme(results, specs, 1);
+        double bottom = Math.floor(low - 0.15 * (high - low));
+        double top = Math.ceil(high);
+        double unstable = results.settings().alphas().stream()
+                .filter(alpha -> results.failed(spec(results, alpha, batchNorm)))
+                .mapToDouble(Double::doubleValue).max().orElse(-1);
+        if (unstable >= 0) {
+            FigureStyle.region(chart.addSeries("a run failed",
+                    new double[] {-0.02, unstable + 0.02}, new double[] {top, top}));
+        }
+        FigureStyle.solid(series(chart, results, specs, "training", -0.005, MeasuredEpoch::trainTop1), 1);
+        FigureStyle.solid(series(chart, results, specs, "test", 0.005, MeasuredEpoch::testTop1), 0);
+        chart.getStyler().setXAxisMin(-0.02).setXAxisMax(1.02).setYAxisMin(bottom).setYAxisMax(top);
+        chart.getStyler().setXAxisDecimalPattern("0.0").setXAxisTickMarkSpacingHint(50);
+        FigureStyle.legendBelow(chart);
+        return chart;
+    }
+
+    /** The lowest end of all error bars for sign −1, the highest for 1. */
+    private static double extreme(StudyResults results, List<RunSpec> specs, int sign) {
+        List<ToDoubleFunction<MeasuredEpoch>> values = List.of(MeasuredEpoch::trainTop1, MeasuredEpoch::testTop1);
+        return sign * specs.stream()
+                .flatMapToDouble(spec -> values.stream().mapToDouble(value ->
+                        sign * results.mean(spec, value) + results.deviation(spec, value)))
+                .max().orElse(0);
+    }
+
+    private static XYSeries series(XYChart chart, StudyResults results, List<RunSpec> specs, String name,
+            double shift, ToDoubleFunction<MeasuredEpoch> value) {
+        // Shifted a little, so that the error bars of two series stand side by side.
+        return chart.addSeries(name, specs.stream().mapToDouble(spec -> spec.alpha() + shift).toArray(),
+                specs.stream().mapToDouble(spec -> results.mean(spec, value)).toArray(),
+                specs.stream().mapToDouble(spec -> results.deviation(spec, value)).toArray());
+    }
+}

@@ -1,0 +1,169 @@
+package io.github.powergrad.examples.study;
+
+import io.github.powergrad.examples.backend.CpuBackend;
+import io.github.powergrad.examples.data.ImageData;
+import io.github.powergrad.examples.data.Minibatch;
+import io.github.powergrad.examples.data.Minibatches;
+import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
+import io.github.powergrad.examples.report.ProgressDisplay;
+import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.TrainingImages;
+import io.github.powergrad.examples.train.TrainingObserver;
+import io.github.powergrad.examples.train.TrainingRun;
+import io.github.powergrad.examples.train.TrainingSettings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/** Runs what has not been run yet, several side by side, each on one thread, and keeps each run when it has ended. */
+final class RunQueue {
+
+    private final StudySettings studySettings;
+    private final TrainingImages images;
+    private final int height;
+    private final int width;
+    private final RunTable table;
+    private final OutputFolder output;
+    private final ProgressDisplay progress;
+    private final Supplier<List<RunSpec>> pending;
+    private final Set<RunSpec> taken = new HashSet<>();
+    private int running;
+
+    /**
+     * @param pending what has not ended yet, in the order to run it; asked for again before each run, since what has
+     *     ended may call for more
+     */
+    RunQueue(StudySettings settings, ImageData data, RunTable table, OutputFolder output, ProgressDisplay progress,
+            Supplier<List<RunSpec>> pending) {
+        this.pending = pending;
+        this.studySettings = settings;
+        this.images = new TrainingImages(data, StudySettings.BATCH);
+        this.height = data.training().height();
+        this.width = data.training().width();
+        this.table = table;
+        this.output = output;
+        this.progress = progress;
+    }
+
+    /**
+     * Runs everything.
+     *
+     * @throws IOException if a result cannot be kept; runs that have not ended are then given up
+     */
+    void run(int jobs) throws IOException {
+        ExecutorService threads = CpuBackend.trainingThreads(jobs);
+        try {
+            ExecutorCompletionService<Void> ended = new ExecutorCompletionService<>(threads);
+            for (int job = 0; job < jobs; job++) {
+                ended.submit(this::work);
+            }
+            for (int job = 0; job < jobs; job++) {
+                ended.take().get();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the study was interrupted; start it again to go on", interrupted);
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof IOException) {
+                throw (IOException) failure.getCause();
+            }
+            throw new IllegalStateException(failure.getCause());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private Void work() throws IOException, InterruptedException {
+        for (RunSpec spec = next(); spec != null; spec = next()) {
+            keep(run(spec));
+        }
+        return null;
+    }
+
+    /** The next run; null if none is left, and none is running that may call for more. */
+    private synchronized RunSpec next() throws InterruptedException {
+        while (true) {
+            for (RunSpec spec : pending.get()) {
+                if (taken.add(spec)) {
+                    running++;
+                    return spec;
+                }
+            }
+            if (running == 0) {
+                return null;
+            }
+            wait();
+        }
+    }
+
+    private synchronized void keep(FinishedRun run) throws IOException {
+        table.add(run, output);
+        running--;
+        notifyAll();
+    }
+
+    private FinishedRun run(RunSpec spec) throws IOException {
+        TrainingSettings settings = new TrainingSettings(spec.updaterRate(), spec.epochs(), StudySettings.BATCH)
+                .with(spec.clipping());
+        if (spec.epochs() != studySettings.curveEpochs()) {
+            settings = settings.measuringTrainingImagesOnce();
+        }
+        ThreeConvolutionNetwork model = new ThreeConvolutionNetwork(
+                StudySettings.WIDTH, spec.batchNorm(), height, width, ImageData.CLASSES);
+        Recorder recorder = new Recorder(spec);
+        TrainingRun.of(images, model, settings, spec.comparedLoss(), spec.seed(), recorder).run();
+        return new FinishedRun(spec, recorder.epochs, spec.keepsFilters() ? recorder.norms : List.of());
+    }
+
+    /** Keeps the epochs of one run. */
+    private final class Recorder implements TrainingObserver {
+
+        private final RunSpec spec;
+        private final List<MeasuredEpoch> epochs = new ArrayList<>();
+        private final List<double[]> norms = new ArrayList<>();
+        private int silent;
+
+        Recorder(RunSpec spec) {
+            this.spec = spec;
+        }
+
+        @Override
+        public void trained(int count) {
+            progress.trained(count);
+        }
+
+        @Override
+        public void trained(int epoch, MultiLayerNetwork network) {
+            norms.add(ConvolutionFilters.norms(network));
+            if (!spec.batchNorm()) {
+                Minibatches test = images.test();
+                try (Minibatch some = test.batch(test.fileOrder(), 0)) {
+                    silent = ConvolutionFilters.silent(network, some.features());
+                }
+            }
+        }
+
+        @Override
+        public void epochEnded(EpochResult result) {
+            boolean counted = !spec.batchNorm();
+            double zeroed = ConvolutionFilters.zeroed(norms.get(norms.size() - 1), norms.get(0));
+            epochs.add(MeasuredEpoch.of(result, counted ? zeroed : Double.NaN, counted ? silent : Double.NaN));
+            if (result.epoch() == spec.epochs() || !result.isFinite()) {
+                progress.epochEnded(result);
+            }
+        }
+
+        @Override
+        public void skipped(long count) {
+            progress.skipped(count);
+        }
+    }
+}

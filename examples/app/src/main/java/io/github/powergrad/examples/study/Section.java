@@ -1,0 +1,24 @@
+package io.github.powergrad.examples.study;
+
+import io.github.powergrad.examples.files.OutputFolder;
+import java.io.IOException;
+
+/** A section of the report: its text and its figures, both made of the results alone. */
+interface Section {
+
+    /** The part of the study whose runs it needs. */
+    Part part();
+
+    /** The heading. */
+    String title();
+
+    /** The text below the heading, Markdown. */
+    String text(StudyResults results);
+
+    /**
+     * Draws its figures.
+     *
+     * @throws IOException if they cannot be written
+     */
+    void draw(StudyResults results, OutputFolder output) throws IOException;
+}

@@ -1,0 +1,130 @@
+package io.github.powergrad.examples.study;
+
+import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.data.ImageData;
+import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.report.ProgressDisplay;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
+
+/** A study in a folder: what has been run stays, what has not is run. */
+public final class Study {
+
+    private static final int QUICK_TRAINING = 1000;
+    private static final int QUICK_TEST = 500;
+
+    private final StudySettings settings;
+    private final StudyPlan plan;
+    private final Path folder;
+
+    /**
+     * @param settings how large the study is
+     * @param folder where its results are, or will be
+     */
+    public Study(StudySettings settings, Path folder) {
+        this.settings = settings;
+        this.plan = new StudyPlan(settings);
+        this.folder = folder;
+    }
+
+    /** Returns the images that a study uses: all, or in a quick one the first few. */
+    public ImageData images(ImageData all) {
+        return settings.quick() ? all.first(QUICK_TRAINING, QUICK_TEST) : all;
+    }
+
+    /**
+     * Runs what has not been run yet of some parts, and reports all that has.
+     *
+     * @param data the images, as {@link #images} gives them
+     * @param jobs how many runs go side by side, at least 1
+     * @param progress makes a display for a number of images to train on
+     * @param terminal told if nothing keeps another process out of the folder
+     * @throws IOException if the folder holds another study, or results cannot be kept
+     */
+    public void run(List<Part> parts, ImageData data, int jobs, LongFunction<ProgressDisplay> progress,
+            PrintWriter terminal) throws IOException {
+        if (data.training().size() < StudySettings.BATCH) {
+            throw new DataException("the study needs at least " + StudySettings.BATCH + " training images, a"
+                    + " minibatch, and " + data.name() + " has " + data.training().size()
+                    + "; choose another folder with --data");
+        }
+        try (OutputFolder output = OutputFolder.claim(folder)) {
+            output.warnIfUnlocked(terminal);
+            RunTable table = table(DataDescription.of(data));
+            List<RunSpec> pending = pending(parts, table);
+            if (!pending.isEmpty()) {
+                long epochs = pending.stream().mapToLong(RunSpec::epochs).sum()
+                        + runsToCome(parts, table) * settings.epochs();
+                try (ProgressDisplay display = progress.apply(epochs * data.training().size())) {
+                    new RunQueue(settings, data, table, output, display, () -> pending(parts, table)).run(jobs);
+                }
+            }
+            new StudyReport(plan, table).write(output);
+        }
+    }
+
+    /**
+     * Draws the figures and writes the report of what has been run.
+     *
+     * @throws IOException if nothing has been run, or the files cannot be written
+     */
+    public void report() throws IOException {
+        RunTable table = RunTable.read(folder);
+        if (table == null) {
+            throw new DataException(folder.resolve(RunTable.RUNS) + " does not exist, so there is nothing to report;"
+                    + " run the study first, or give its folder with --out");
+        }
+        try (OutputFolder output = OutputFolder.claim(folder)) {
+            new StudyReport(plan, checked(table)).write(output);
+        }
+    }
+
+    private RunTable table(DataDescription data) throws IOException {
+        RunTable table = RunTable.read(folder);
+        if (table == null) {
+            return RunTable.empty(data);
+        }
+        if (!table.data().equals(data)) {
+            throw otherSettings("runs on " + table.data() + ", not on " + data);
+        }
+        return checked(table);
+    }
+
+    private RunTable checked(RunTable table) throws DataException {
+        for (FinishedRun run : table.runs()) {
+            int epochs = run.spec().epochs();
+            if (epochs != settings.epochs() && epochs != settings.curveEpochs()) {
+                throw otherSettings("runs of " + epochs + " epochs, where this study has " + settings.epochs() + " and "
+                        + settings.curveEpochs());
+            }
+        }
+        return table;
+    }
+
+    private DataException otherSettings(String what) {
+        return new DataException(folder.resolve(RunTable.RUNS) + " holds " + what + "; choose another folder with"
+                + " --out, or the settings it was made with");
+    }
+
+    /**
+     * What has not ended yet: first the seeds that choose learning rates, which are no others', then seed by seed, so
+     * that a study that is stopped has all of its parts with fewer seeds.
+     */
+    private List<RunSpec> pending(List<Part> parts, RunTable table) {
+        return parts.stream().flatMap(part -> part.runs(plan, table).stream()).distinct()
+                .filter(spec -> table.run(spec) == null)
+                .sorted(Comparator.comparingInt(spec -> settings.seeds().indexOf(spec.seed())))
+                .collect(Collectors.toList());
+    }
+
+    /** How many runs, at most, are known only when others have ended: each α at its best rate. */
+    private long runsToCome(List<Part> parts, RunTable table) {
+        return !parts.contains(Part.RATES) || table.has(plan.search())
+                ? 0 : (long) settings.alphas().size() * settings.seeds().size();
+    }
+}

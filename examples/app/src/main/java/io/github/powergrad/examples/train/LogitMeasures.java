@@ -1,0 +1,134 @@
+package io.github.powergrad.examples.train;
+
+import java.io.Serializable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Adds up what the logits of labelled images tell: top-1, top-5, cross-entropy, norm, and how each class fares. The
+ * cross-entropy is computed in double precision from the logits.
+ */
+public final class LogitMeasures implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final int FIVE = 5;
+
+    private final long[] imagesOfClass;
+    private final long[] top1OfClass;
+    private final long[] top5OfClass;
+    private long images;
+    private long top1;
+    private long top5;
+    private double crossEntropy;
+    private double norm;
+
+    /**
+     * @param classes number of classes
+     */
+    public LogitMeasures(int classes) {
+        imagesOfClass = new long[classes];
+        top1OfClass = new long[classes];
+        top5OfClass = new long[classes];
+    }
+
+    /**
+     * Adds a minibatch.
+     *
+     * @param logits [N, C]
+     * @param labels one-hot, [N, C]
+     * @return whether the cross-entropy of each image is finite
+     */
+    public boolean add(INDArray logits, INDArray labels) {
+        int classes = imagesOfClass.length;
+        float[] all = logits.castTo(DataType.FLOAT).dup('c').reshape(logits.length()).toFloatVector();
+        int[] label = labels.argMax(1).toIntVector();
+        float[] row = new float[classes];
+        double before = crossEntropy;
+        for (int image = 0; image < label.length; image++) {
+            System.arraycopy(all, image * classes, row, 0, classes);
+            add(row, label[image]);
+        }
+        return Double.isFinite(crossEntropy - before);
+    }
+
+    void add(float[] logits, int label) {
+        int above = 0;
+        for (int i = 0; i < logits.length; i++) {
+            // Of equal logits the first is taken, as arg max does.
+            if (logits[i] > logits[label] || logits[i] == logits[label] && i < label) {
+                above++;
+            }
+        }
+        images++;
+        imagesOfClass[label]++;
+        if (above == 0) {
+            top1++;
+            top1OfClass[label]++;
+        }
+        if (above < FIVE) {
+            top5++;
+            top5OfClass[label]++;
+        }
+        crossEntropy += Evaluator.crossEntropy(logits, label);
+        norm += Evaluator.norm(logits);
+    }
+
+    /** Adds what others have added up. */
+    public void add(LogitMeasures others) {
+        for (int label = 0; label < imagesOfClass.length; label++) {
+            imagesOfClass[label] += others.imagesOfClass[label];
+            top1OfClass[label] += others.top1OfClass[label];
+            top5OfClass[label] += others.top5OfClass[label];
+        }
+        images += others.images;
+        top1 += others.top1;
+        top5 += others.top5;
+        crossEntropy += others.crossEntropy;
+        norm += others.norm;
+    }
+
+    /** Returns the number of images. */
+    public long images() {
+        return images;
+    }
+
+    /** Returns the top-1 accuracy in percent. */
+    public double top1() {
+        return 100.0 * top1 / images;
+    }
+
+    /** Returns the top-5 accuracy in percent. */
+    public double top5() {
+        return 100.0 * top5 / images;
+    }
+
+    /** Returns the mean cross-entropy. */
+    public double crossEntropy() {
+        return crossEntropy / images;
+    }
+
+    /** Returns the mean L2 norm of the logits. */
+    public double logitNorm() {
+        return norm / images;
+    }
+
+    /** Returns the number of images of a class. */
+    public long images(int ofClass) {
+        return imagesOfClass[ofClass];
+    }
+
+    /** Returns the top-1 accuracy on the images of a class in percent; NaN where there are none. */
+    public double top1(int ofClass) {
+        return 100.0 * top1OfClass[ofClass] / imagesOfClass[ofClass];
+    }
+
+    /** Returns the top-5 accuracy on the images of a class in percent; NaN where there are none. */
+    public double top5(int ofClass) {
+        return 100.0 * top5OfClass[ofClass] / imagesOfClass[ofClass];
+    }
+
+    Evaluation evaluation() {
+        return new Evaluation(top1(), crossEntropy(), logitNorm(), top5());
+    }
+}

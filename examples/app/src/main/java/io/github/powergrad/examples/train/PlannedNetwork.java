@@ -1,0 +1,52 @@
+package io.github.powergrad.examples.train;
+
+import io.github.powergrad.AdaptiveGradientClipping;
+import io.github.powergrad.AlphaSchedule;
+import io.github.powergrad.LossPowerGrad;
+import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkShape;
+import io.github.powergrad.examples.model.ResNet;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Nesterovs;
+
+/**
+ * Turns a plan into what Deeplearning4j trains.
+ *
+ * <p>SGD with Nesterov momentum as ND4J has it: the learning rate is part of the velocity, where PyTorch applies it
+ * afterwards. Both are the same while the rate is constant, and differ a little while it changes.
+ */
+public final class PlannedNetwork {
+
+    private PlannedNetwork() {}
+
+    /** Returns the configuration of the network with its loss, updater and schedule. */
+    public static ComputationGraphConfiguration configuration(TrainingPlan plan, NetworkShape shape, int iterationsPerEpoch) {
+        return ResNet.configuration(Architecture.named(plan.model()), shape, new ResNet.Fitting()
+                .loss(LossPowerGrad.builder().alpha(plan.alpha()).labelSmoothing(plan.labelSmoothing()).build())
+                .updater(new Nesterovs(ProtocolSchedule.of(plan, iterationsPerEpoch), plan.momentum()))
+                .weightDecay(plan.weightDecay())
+                .type(DataType.valueOf(plan.type().name()))
+                .seed(plan.seed())
+                .zeroLastGamma(plan.zeroLastGamma()));
+    }
+
+    /** Returns the listeners that change how the network trains; they are not saved with it. */
+    public static List<TrainingListener> listeners(TrainingPlan plan) {
+        List<TrainingListener> listeners = new ArrayList<>();
+        if (plan.alphaWarmupEpochs() > 0) {
+            listeners.add(AlphaSchedule.warmup(plan.alphaWarmupEpochs(), plan.alpha()));
+        }
+        if (plan.adaptiveClip() > 0) {
+            // Leaves the last fully connected layer out, as timm does.
+            listeners.add(new AdaptiveGradientClipping(plan.adaptiveClip()));
+        }
+        if (plan.gradientClip() > 0) {
+            listeners.add(new GlobalNormClipping(plan.gradientClip()));
+        }
+        return listeners;
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.powergrad.examples.train;
+
+/** The end of one run: its last epoch, how long its training took, and whether it diverged. */
+public final class RunResult {
+
+    private final EpochResult last;
+    private final double seconds;
+    private final double imagesPerSecond;
+
+    RunResult(EpochResult last, double seconds, double imagesPerSecond) {
+        this.last = last;
+        this.seconds = seconds;
+        this.imagesPerSecond = imagesPerSecond;
+    }
+
+    /** Returns what was measured after the last epoch. */
+    public EpochResult last() {
+        return last;
+    }
+
+    /** Returns the seconds of training, evaluation not counted. */
+    public double seconds() {
+        return seconds;
+    }
+
+    /** Returns the images trained on a second over the whole run. */
+    public double imagesPerSecond() {
+        return imagesPerSecond;
+    }
+
+    /** Returns whether the training ended early because loss or weights were no longer finite. */
+    public boolean diverged() {
+        return !last.isFinite();
+    }
+}

@@ -1,0 +1,70 @@
+package io.github.powergrad.examples.train.devices;
+
+import io.github.powergrad.examples.data.BatchStream;
+import io.github.powergrad.examples.train.EpochMeasures;
+import io.github.powergrad.examples.train.EpochTraining;
+import io.github.powergrad.examples.train.TrainingPlan.Parallel;
+import io.github.powergrad.examples.train.TrainingPlan;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
+import org.deeplearning4j.parallelism.ParallelWrapper;
+
+/**
+ * Trains replicas of a network side by side, one a device, by Deeplearning4j's ParallelWrapper. Each minibatch is cut
+ * into equal parts, one a replica, so that an epoch has as many updates as on one device and schedules by iteration keep
+ * their meaning. Replicas are made anew from the network in each epoch, so that a resumed training goes on as one that
+ * was not stopped.
+ *
+ * <p>With averaging after each update, and with sharing, SGD with momentum takes the very steps that one device would with
+ * the whole minibatch, but for what looks at a part by itself: batch normalization and gradient clipping. Results are
+ * reproducible to the last bit on the processor.
+ */
+public final class ParallelTraining implements EpochTraining {
+
+    private final TrainingPlan plan;
+    private final ComputationGraph network;
+
+    /**
+     * @param plan what decides the training
+     * @param network the network; the first replica is the network itself, and every one gets its listeners
+     */
+    public ParallelTraining(TrainingPlan plan, ComputationGraph network) {
+        this.plan = plan;
+        this.network = network;
+    }
+
+    @Override
+    public int replicas() {
+        return plan.devices();
+    }
+
+    @Override
+    public void train(BatchStream batches, EpochMeasures measures) {
+        SharedUpdates updates = plan.parallel() == Parallel.SHARING ? new SharedUpdates(replicas()) : null;
+        ReplicaGroup replicas = new ReplicaGroup(replicas(), measures, updates);
+        ParallelWrapper wrapper = wrapper(updates);
+        wrapper.setTrainerContext(replicas);
+        try {
+            wrapper.fit(new ExistingDataSetIterator(new Rounds(batches, plan.batch(), replicas(), measures::isFinite,
+                    () -> {
+                        // What the replicas have by themselves would be lost with them, be it momentum alone.
+                        wrapper.setAveragingFrequency(1);
+                        replicas.average();
+                    })));
+        } catch (RuntimeException failure) {
+            throw replicas.failureOr(failure);
+        } finally {
+            wrapper.shutdown();
+        }
+    }
+
+    private ParallelWrapper wrapper(SharedUpdates updates) {
+        ParallelWrapper.Builder<ComputationGraph> builder = new ParallelWrapper.Builder<>(network);
+        builder.workers(replicas()).prefetchBuffer(0).averagingFrequency(plan.averagingFrequency());
+        if (updates != null) {
+            builder.trainingMode(TrainingMode.SHARED_GRADIENTS).gradientsAccumulator(updates);
+        }
+        return builder.build();
+    }
+}

@@ -1,0 +1,171 @@
+package io.github.powergrad.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.powergrad.examples.train.checkpoint.Checkpoint;
+import io.github.powergrad.examples.train.checkpoint.SavedTraining;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("powergrad train --resume")
+class ResumedTrainingTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path folder;
+
+    private final Console console = new Console();
+    private TrainedFolder out;
+
+    /** One training for all tests: each changes a copy. */
+    @BeforeEach
+    void copies_a_training_of_one_epoch() throws IOException {
+        TrainedFolder trained = new TrainedFolder(shared.resolve("trained"));
+        if (!trained.hasCheckpoint()) {
+            assertThat(console.powergrad(TrainCommandTest.small(trained.path, 1).toArray(new String[0]))).isZero();
+        }
+        out = new TrainedFolder(Files.createDirectory(folder.resolve("out")));
+        for (String file : trained.files()) {
+            Files.copy(trained.path.resolve(file), out.path.resolve(file));
+        }
+    }
+
+    private int resume(String... more) {
+        String[] arguments = new String[3 + more.length];
+        arguments[0] = "train";
+        arguments[1] = "--resume";
+        arguments[2] = out.path.toString();
+        System.arraycopy(more, 0, arguments, 3, more.length);
+        return console.powergrad(arguments);
+    }
+
+    private void refuses(String message) {
+        assertThat(resume()).isEqualTo(1);
+        assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: ").contains(message);
+    }
+
+    private static void change(Path file, Consumer<ObjectNode> change) throws IOException {
+        ObjectNode json = (ObjectNode) JSON.readTree(Files.readAllBytes(file));
+        change.accept(json);
+        Files.write(file, JSON.writeValueAsBytes(json));
+    }
+
+    private void changeCheckpoint(Consumer<ObjectNode> change) throws IOException {
+        try (FileSystem zip = FileSystems.newFileSystem(out.path.resolve(Checkpoint.LAST), (ClassLoader) null)) {
+            change(zip.getPath("powergrad.json"), change);
+        }
+    }
+
+    private void forgetEpochs() throws IOException {
+        for (String file : List.of(Checkpoint.LAST, Checkpoint.BEST, "metrics.csv", "curves.png")) {
+            Files.delete(out.path.resolve(file));
+        }
+    }
+
+    @Test
+    void completes_a_training_that_has_lost_its_rows() throws IOException {
+        List<String> rows = out.rows();
+        Files.delete(out.path.resolve("metrics.csv"));
+        Files.delete(out.path.resolve(Checkpoint.BEST));
+
+        assertThat(resume()).as(console::stderr).isZero();
+
+        assertThat(out.rows()).hasSize(1).isEqualTo(rows);
+        assertThat(out.files()).contains(Checkpoint.BEST);
+    }
+
+    @Test
+    void goes_on_with_a_training_of_version_0_1_0() throws IOException {
+        List<String> rows = out.rows();
+        Files.delete(out.path.resolve(SavedTraining.SETTINGS));
+        changeCheckpoint(json -> {
+            json.remove("metrics");
+            ((ObjectNode) json.get("plan")).put("epochs", 2);
+        });
+        // It wrote the row first: the epoch of this one was never saved.
+        Files.writeString(out.path.resolve("metrics.csv"), rows.get(0).replaceFirst("1,1,", "1,2,") + "\n",
+                StandardOpenOption.APPEND);
+
+        assertThat(resume()).as(console::stderr).isZero();
+
+        assertThat(out.saved()).isEqualTo(2);
+        assertThat(out.rows()).hasSize(2).startsWith(rows.get(0));
+        out.holds(List.of(1, 2));
+    }
+
+    @Test
+    void starts_a_training_again_that_has_saved_no_epoch() throws IOException {
+        List<String> rows = out.rowsWithoutSpeed();
+        forgetEpochs();
+
+        assertThat(resume()).as(console::stderr).isZero();
+
+        assertThat(out.rowsWithoutSpeed()).isEqualTo(rows);
+        out.holds(List.of(1));
+    }
+
+    @Test
+    void keeps_to_the_settings_of_a_training_that_has_saved_no_epoch() throws IOException {
+        forgetEpochs();
+
+        assertThat(resume("--alpha", "0.9")).isEqualTo(1);
+
+        assertThat(console.stderr().lines()).singleElement().asString()
+                .contains("the training in " + out.path, "--alpha 0.9 instead of 0.3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "{\"format\" : 1, \"epo", "{}", "[]", "null", "{\"format\" : 1, \"plan\" : {\"alpha\" : 7}}"})
+    void refuses_settings_that_are_no_whole_file(String content) throws IOException {
+        forgetEpochs();
+        Files.writeString(out.path.resolve(SavedTraining.SETTINGS), content);
+
+        refuses(out.path.resolve(SavedTraining.SETTINGS) + " is not what 'powergrad train' has written (");
+        assertThat(console.stderr()).contains("start the training again with its own options and --out " + out.path);
+    }
+
+    @Test
+    void refuses_rows_in_a_checkpoint_that_are_not_those_of_its_epochs() throws IOException {
+        changeCheckpoint(json -> json.withArray("metrics").add("no row"));
+
+        assertThat(resume()).isEqualTo(1);
+        assertThat(console.stderr().lines().filter(line -> line.startsWith("error: "))).singleElement().asString()
+                .startsWith("error: checkpoint " + out.path).contains("cannot be read as the metrics of a training");
+    }
+
+    @Test
+    void refuses_a_folder_that_is_empty() throws IOException {
+        out = new TrainedFolder(Files.createDirectory(folder.resolve("empty")));
+
+        refuses("checkpoint " + out.path.resolve(Checkpoint.LAST) + " does not exist");
+        assertThat(out.path).isEmptyDirectory();
+    }
+
+    @Test
+    void refuses_a_folder_of_something_else() throws IOException {
+        out = new TrainedFolder(Files.createDirectory(folder.resolve("foreign")));
+        Files.writeString(out.path.resolve("metrics.csv"), "day,rain\n1,2\n");
+
+        refuses(out.path + " holds no checkpoint");
+        assertThat(out.files()).containsExactly("metrics.csv");
+    }
+}

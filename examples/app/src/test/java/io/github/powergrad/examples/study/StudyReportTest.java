@@ -1,0 +1,153 @@
+package io.github.powergrad.examples.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Of the study that is part of this repository. */
+@DisplayName("The report in examples/study")
+class StudyReportTest {
+
+    private static final Path STUDY = Path.of("../study");
+
+    private static StudyReport report() throws IOException {
+        return new StudyReport(new StudyPlan(StudySettings.whole()), RunTable.read(STUDY));
+    }
+
+    private static String committed() throws IOException {
+        return Files.readString(STUDY.resolve(StudyReport.FILE));
+    }
+
+    @Test
+    void is_what_the_csv_files_give() throws IOException {
+        assertThat(committed()).isEqualTo(report().text()).doesNotContain("Not run to the end yet");
+    }
+
+    @Test
+    void has_its_three_sentences_in_the_readme_of_the_repository() throws IOException {
+        String readme = readme();
+
+        assertThat(report().sentences()).hasSize(3)
+                .allSatisfy(sentence -> assertThat(readme).contains(sentence.replaceAll("\\s+", " ")));
+    }
+
+    private static String readme() throws IOException {
+        return Files.readString(Path.of("..", "..", "README.md")).replaceAll("\\s+", " ");
+    }
+
+    @Test
+    void has_the_means_and_deviations_of_the_rows() throws IOException {
+        double[] top1 = column("plain,transform,0.25,0,none,0.04,4,[1-5]", 13);
+        double mean = Arrays.stream(top1).average().orElseThrow();
+        double deviation = Math.sqrt(Arrays.stream(top1).map(value -> (value - mean) * (value - mean)).sum() / 4);
+
+        assertThat(top1).hasSize(5);
+        assertThat(committed()).contains(String.format(Locale.ROOT, " %.2f ± %.2f |", mean, deviation));
+    }
+
+    @Test
+    void has_the_paired_difference_of_the_rows() throws IOException {
+        double[] baseline = column("plain,cross-entropy,1,0,none,0.04,4,[1-5]", 13);
+        double[] transform = column("plain,transform,0.25,0,none,0.04,4,[1-5]", 13);
+        double mean = 0;
+        for (int seed = 0; seed < 5; seed++) {
+            mean += (transform[seed] - baseline[seed]) / 5;
+        }
+
+        assertThat(committed()).contains(String.format(Locale.ROOT, "α = 0.25: %+.2f [", mean));
+    }
+
+    @Test
+    void has_the_difference_of_the_gains_with_and_without_batch_norm() throws IOException {
+        double[] gains = minus(
+                minus(column("plain,transform,0.25,0,none,0.04,4,[1-5]", 13),
+                        column("plain,cross-entropy,1,0,none,0.04,4,[1-5]", 13)),
+                minus(column("batch-norm,transform,0.25,0,none,0.04,4,[1-5]", 13),
+                        column("batch-norm,cross-entropy,1,0,none,0.04,4,[1-5]", 13)));
+
+        // t(0.975, 4) from a table.
+        assertThat(gains).hasSize(5);
+        assertThat(report().sentences().get(0))
+                .contains("The first is " + interval(gains, 2.776445) + " points more than the second");
+    }
+
+    @Test
+    void has_the_difference_at_the_best_rates_over_the_seeds_with_which_no_run_failed() throws IOException {
+        double[] transform = column("plain,transform,0.25,0,none,0.08,4,[1-5]", 13);
+        double[] baseline = column("plain,cross-entropy,1,0,none,0.3,4,[1-5]", 13);
+        // One class for all images is 10 % of them; a run that diverged has no accuracy.
+        double[] whole = Arrays.stream(minus(transform, baseline))
+                .filter(difference -> !Double.isNaN(difference) && difference < 50).toArray();
+
+        // t(0.975, 3) from a table.
+        assertThat(whole).hasSize(4);
+        assertThat(report().sentences().get(1)).contains("is " + interval(whole, 3.182446) + " points",
+                "over the 4 of 5 seeds", "cross-entropy 1 of 5");
+    }
+
+    @Test
+    void has_the_differences_of_temperature_training_that_are_not_around_0() throws IOException {
+        for (String alpha : List.of("0.25", "0.05")) {
+            double[] differences = minus(column("plain,temperature," + alpha + ",0,none,0.04,4,[1-5]", 13),
+                    column("plain,transform," + alpha + ",0,none,0.04,4,[1-5]", 13));
+            assertThat(report().sentences().get(2))
+                    .contains("by " + interval(differences, 2.776445) + " at α = " + alpha);
+        }
+    }
+
+    @Test
+    void has_a_cross_entropy_that_rises_at_the_steps_that_the_readme_of_the_repository_names() throws IOException {
+        assertThat(readme()).contains("below α = 0.7 the reported cross-entropy rises at every step of our study");
+
+        for (String network : List.of("plain", "batch-norm")) {
+            double before = 0;
+            for (String alpha : List.of("0.7", "0.5", "0.4", "0.3", "0.25", "0.2", "0.1", "0.05")) {
+                double mean = Arrays.stream(column(network + ",transform," + alpha + ",0,none,0.04,4,[1-5]", 14))
+                        .average().orElseThrow();
+                assertThat(mean).as("%s at %s", network, alpha).isGreaterThan(before);
+                before = mean;
+            }
+        }
+    }
+
+    private static double[] minus(double[] values, double[] others) {
+        assertThat(others).hasSameSizeAs(values);
+        return IntStream.range(0, values.length).mapToDouble(i -> values[i] - others[i]).toArray();
+    }
+
+    /** The mean and its interval, as the report writes them. */
+    private static String interval(double[] values, double t) {
+        double mean = Arrays.stream(values).average().orElseThrow();
+        double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+        double half = t * Math.sqrt(squares / (values.length - 1) / values.length);
+        return String.format(Locale.ROOT, "%+.2f [%+.2f, %+.2f]", mean, mean - half, mean + half);
+    }
+
+    private static double[] column(String specification, int column) throws IOException {
+        List<String> lines = Files.readAllLines(STUDY.resolve("runs.csv"));
+        assertThat(lines.get(0).split(",")[13]).isEqualTo("test_top1");
+        assertThat(lines.get(0).split(",")[14]).isEqualTo("test_cross_entropy");
+        return lines.stream().filter(line -> line.matches("[^,]*," + specification + ",.*"))
+                .map(line -> line.split(",")[column]).mapToDouble(Double::parseDouble).toArray();
+    }
+
+    @Test
+    void is_accompanied_by_its_figures_each_well_under_a_megabyte() throws IOException {
+        for (String figure : List.of("transform", "alpha", "logits", "curves", "rates", "filters")) {
+            assertThat(committed()).contains("](" + figure + ".png)");
+            assertThat(Files.size(STUDY.resolve(figure + ".png"))).isBetween(10_000L, 500_000L);
+        }
+        try (var files = Files.list(STUDY)) {
+            assertThat(files.filter(file -> file.toFile().length() > 700_000).collect(Collectors.toList())).isEmpty();
+        }
+    }
+}

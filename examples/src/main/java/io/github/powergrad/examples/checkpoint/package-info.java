@@ -1,2 +1,0 @@
-/** Trainings on disk: what is saved after each epoch, and how it is found and read again. */
-package io.github.powergrad.examples.checkpoint;

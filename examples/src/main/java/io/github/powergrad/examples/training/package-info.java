@@ -1,2 +1,0 @@
-/** Training with one loss or another under equal conditions, and measuring what comes out. */
-package io.github.powergrad.examples.training;
