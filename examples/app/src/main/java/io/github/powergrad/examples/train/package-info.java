@@ -1,2 +1,2 @@
-/** What a training is to be, as data: plans, and the recipes of the paper with its figures. */
+/** Training: the plan and its recipes, the learning-rate schedule, the loop, the evaluation. */
 package io.github.powergrad.examples.train;
