@@ -246,7 +246,7 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
     }
 
     private static INDArray norms(INDArray array, int[] dimensions) {
-        INDArray working = array.castTo(PowerTransform.workingType(array, "parameters"));
+        INDArray working = array.castTo(WorkingType.of(array, "parameters"));
         return working.norm2(true, dimensions);
     }
 

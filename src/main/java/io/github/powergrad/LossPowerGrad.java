@@ -253,7 +253,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         if (weights != null || mask != null || softmaxClipEps == 0 || activationFn instanceof ActivationIdentity) {
             return terms(q, logProbabilities(z, activationFn), mask).sumNumber().doubleValue();
         }
-        INDArray p = PowerTransform.scaledSoftmax(z, 1);
+        INDArray p = StableSoftmax.of(z, 1);
         return LabelledOutputs.logLikelihood(q, p, softmaxClipEps)
                 .orElseGet(() -> clippedLog(p).muli(q).sumNumber().doubleValue());
     }
@@ -291,7 +291,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      */
     @Override
     public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        DataType type = PowerTransform.workingType(preOutput, "preOutput");
+        DataType type = WorkingType.of(preOutput, "preOutput");
         INDArray q = targets(labels, preOutput, activationFn, type);
         INDArray z = preOutput.castTo(type);
         boolean softmax = activationFn instanceof ActivationSoftmax;
@@ -347,7 +347,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     private DataType scoreType(INDArray preOutput, IActivation activationFn) {
-        DataType working = PowerTransform.workingType(preOutput, "preOutput");
+        DataType working = WorkingType.of(preOutput, "preOutput");
         boolean exact = softmaxClipEps == 0 && activationFn instanceof ActivationSoftmax;
         return exact ? DataType.DOUBLE : working;
     }
@@ -367,7 +367,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
             return Transforms.log(atLeast(smallestNormal(z.dataType()), z, z.ulike()), false);
         }
         if (softmaxClipEps > 0) {
-            return clippedLog(PowerTransform.scaledSoftmax(z, 1));
+            return clippedLog(StableSoftmax.of(z, 1));
         }
         INDArray shifted = z.sub(z.max(true, 1));
         INDArray logSum = Transforms.log(Transforms.exp(shifted, true).sum(true, 1), false);
@@ -394,7 +394,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     private INDArray gradientAtLogits(INDArray q, INDArray logits) {
-        INDArray transformed = PowerTransform.scaledSoftmax(logits, alpha);
+        INDArray transformed = StableSoftmax.of(logits, alpha);
         if (weights == null) {
             return transformed.subi(q);
         }

@@ -196,7 +196,7 @@ public final class SDPowerGrad {
         SDVariable shifted = fixed.sub(fixed.max(true, -1));
         SDVariable finite = sd.nn().relu(shifted, -LossPowerGrad.largest(type));
         SDVariable crossEntropy = new SoftmaxCrossEntropyLoss(sd, q, finite, null, LossReduce.NONE, 0).outputVariable();
-        SDVariable scaled = alpha == 0 ? finite.mul(0) : shifted.mul(PowerTransform.aboveZero(alpha, workingType));
+        SDVariable scaled = alpha == 0 ? finite.mul(0) : shifted.mul(StableSoftmax.keptAboveZero(alpha, workingType));
         SDVariable zero = aboveInfinity(sd, z).sub(aboveInfinity(sd, fixed));
         SDVariable terms = zero.mul(sd.nn().softmax(scaled, -1).sub(q)).sum(-1);
         SDVariable each = crossEntropy.add(sd.reshape(terms, crossEntropy.shape())); // [N, 1] or [N, T]
