@@ -73,7 +73,7 @@ class LabelledOutputsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FLOAT", "DOUBLE"})
-    @DisplayName("two labels a row, a label in the last class alone, labels of -0, soft labels, no label")
+    @DisplayName("two labels per row, a label in the last class alone, labels of -0, soft labels, no label")
     void otherLabels(DataType type) {
         BiFunction<Integer, Integer, Double> two = (n, c) -> c == n % 21 ? 0.7 : c == (n + 1) % 21 ? 0.3 : 0;
         BiFunction<Integer, Integer, Double> last = (n, c) -> c == 20 ? 1.0 : 0;

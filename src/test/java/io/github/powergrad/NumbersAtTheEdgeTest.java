@@ -26,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
-/** The rows of the table in LossPowerGrad's Javadoc, each between two ordinary rows that must not notice. */
+/** The lines of the table "Numbers at the edge" in docs/numerics.md, each between two ordinary rows that must not notice. */
 @DisplayName("At the edge of the numbers")
 class NumbersAtTheEdgeTest {
 

@@ -194,6 +194,17 @@ class OpsOfTheGradientTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"NATIVE_CPU", "CUDA"})
+    @DisplayName("at alpha = 1 FLOAT rows are left as they are, however low: a GPU has no more ops to start than LossMCXENT")
+    void floatRowsAreNeverLifted(ExecutionerType device) {
+        INDArray z = logits(DataType.FLOAT, 40, 7, 2).subi(5000);
+        try (RecordedOps ops = new RecordedOps(device)) {
+            new LossPowerGrad(1).computeGradient(oneHot(DataType.FLOAT, 40, 7), z, SOFTMAX, null);
+            assertThat(ops.names).contains("softmax").doesNotContain("reduce_max", "max");
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"4, 6, false", "100, 100, false", "10001, 1, true", "64, 200, true"})
     @ProcessorOnly("looks at what the processor does with its own memory")
     @DisplayName("up to 10,000 numbers are multiplied by BLAS, which starts faster than an op")
