@@ -69,7 +69,7 @@ final class OutputLosses {
         return losses;
     }
 
-    /** Also of a graph whose init() has not been called yet. */
+    /** Also of a graph whose init() has not been called yet. Its layers read the configuration that is saved. */
     static List<OutputLoss> of(ComputationGraph graph) {
         return of(graph.getConfiguration());
     }
