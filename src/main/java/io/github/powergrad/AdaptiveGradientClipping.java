@@ -245,8 +245,9 @@ public final class AdaptiveGradientClipping extends BaseTrainingListener impleme
         gradient.muli(scale.castTo(gradient.dataType()));
     }
 
+    /** The norms of the units, in the shape of the array with 1 for each dimension that is summed over. */
     private static INDArray norms(INDArray array, int[] dimensions) {
-        INDArray working = array.castTo(PowerTransform.workingType(array, "parameters"));
+        INDArray working = array.castTo(WorkingType.of(array, "parameters"));
         return working.norm2(true, dimensions);
     }
 

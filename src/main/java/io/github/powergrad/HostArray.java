@@ -15,11 +15,11 @@ import org.nd4j.linalg.factory.Nd4j;
 final class HostArray {
 
     /** What a ByteBuffer holds of the wider type. */
-    private static final long MOST_NUMBERS = Integer.MAX_VALUE / Double.BYTES;
+    private static final long LONGEST_BUFFER = Integer.MAX_VALUE / Double.BYTES;
 
     private final INDArray array;
     private final ByteBuffer bytes;
-    private final boolean single;
+    private final boolean isFloat;
 
     /** @param array one that {@link #canRead} says can be read */
     HostArray(INDArray array) {
@@ -29,25 +29,25 @@ final class HostArray {
         memory.position(start).limit(start + (int) array.length() * width);
         this.array = array;
         bytes = memory.slice().order(ByteOrder.nativeOrder());
-        single = array.dataType() == DataType.FLOAT;
+        isFloat = array.dataType() == DataType.FLOAT;
     }
 
-    /** Whether an array can be read: none on a GPU, no f order, no view with gaps, nothing in a buffer of 2 GiB or more. */
+    /** Whether an array can be read: not on a GPU, in f order, in a view with gaps or in a buffer of 2 GiB and more. */
     static boolean canRead(INDArray array) {
         return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU
                 && array.ordering() == 'c' && array.elementWiseStride() == 1
-                && array.data().length() <= MOST_NUMBERS;
+                && array.data().length() <= LONGEST_BUFFER;
     }
 
     double get(int i) {
-        double number = single ? bytes.getFloat(i * Float.BYTES) : bytes.getDouble(i * Double.BYTES);
+        double number = isFloat ? bytes.getFloat(i * Float.BYTES) : bytes.getDouble(i * Double.BYTES);
         Reference.reachabilityFence(array);
         return number;
     }
 
-    /** The first number at or after from that is not 0, -0 included, or perhaps one before it; end if all are 0. */
+    /** Skips zeros, 8 bytes at a time: a place from which to go on, at most end, with nothing but zeros before it. */
     int afterZeros(int from, int end) {
-        int width = single ? Float.BYTES : Double.BYTES;
+        int width = isFloat ? Float.BYTES : Double.BYTES;
         int i = from * width;
         int last = end * width - Long.BYTES;
         // four at a time by hand: compiled while rows are short, a plain loop stays slow for long ones

@@ -10,14 +10,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class LabelledOutputs {
 
-    /** The logarithm of one output takes Java about as long as that of eight outputs takes the ops of ND4J. */
-    private static final int OUTPUTS_FOR_A_LOGARITHM = 8;
+    /** Java takes about as long for one logarithm as the ops of ND4J for those of this many outputs. */
+    private static final int OUTPUTS_PER_LOGARITHM = 8;
 
-    /** This many logarithms, one a row, take no longer than it takes to start the ops. */
-    private static final int ROWS_FOR_NOTHING = 1_000;
-
-    /** Before this many no count of them says what the others are like. */
-    private static final int TOO_FEW_TO_TELL = 50;
+    /** Java takes about as long for this many logarithms as ND4J takes to start its ops. */
+    private static final int LOGARITHMS_PER_START = 1_000;
 
     private LabelledOutputs() {}
 
@@ -28,8 +25,8 @@ final class LabelledOutputs {
      * @param q labels [N, C]
      * @param p probabilities [N, C] in the type of q; a row is NaN altogether or not at all
      * @param clipEps p counts as no less than this and no more than 1 less this, rounded to the type of p
-     * @return the sum; empty if too many outputs are labelled for this to be the fast way, or on a GPU, or if an array is
-     *     not laid out row by row
+     * @return the sum; empty if the ops of ND4J are faster, since the minibatch would have too many labels if the rest
+     *     of it were like what has been seen; also on a GPU, or if an array is not laid out row by row
      */
     static OptionalDouble logLikelihood(INDArray q, INDArray p, double clipEps) {
         if (!HostArray.canRead(q) || !HostArray.canRead(p)) {
@@ -42,17 +39,18 @@ final class LabelledOutputs {
         int classes = (int) q.size(1);
         HostArray labels = new HostArray(q);
         HostArray probabilities = new HostArray(p);
+        long worthwhile = LOGARITHMS_PER_START + q.length() / OUTPUTS_PER_LOGARITHM;
         double sum = 0;
-        int labelled = 0;
+        long labelled = 0;
         for (int row = 0; row < rows; row++) {
             int start = row * classes;
             int end = start + classes;
-            int few = TOO_FEW_TO_TELL + Math.min(ROWS_FOR_NOTHING, row + 1) + end / OUTPUTS_FOR_A_LOGARITHM;
             sum += 0 * probabilities.get(start);
             for (int i = labels.afterZeros(start, end); i < end; i = labels.afterZeros(i + 1, end)) {
                 double label = labels.get(i);
                 if (label != 0) {
-                    if (++labelled > few) {
+                    labelled++;
+                    if (labelled * rows > worthwhile * (row + 1)) {
                         return OptionalDouble.empty();
                     }
                     double probability = probabilities.get(i);

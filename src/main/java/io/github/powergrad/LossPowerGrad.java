@@ -57,50 +57,20 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * <p><b>Activations.</b> Softmax; or identity, where preOutput already holds probabilities, as behind a softmax layer
  * and in every imported Keras model. The gradient is then s (p'/p &minus; 1) &minus; w&#8857;q/p with
  * s = &Sigma;<sub>c</sub> w<sub>c</sub> q<sub>c</sub>, which the backward pass of the softmax turns into the gradient
- * above, as long as each probability of the row is a normal number: at least 1.2e-38 in FLOAT (logits at most 87 below
- * the log-sum-exp of their row), 2.2e-308 in DOUBLE (708 below). A smaller probability counts as that number wherever
- * it divides or its logarithm is taken, so score and gradient stay finite, but its class has lost its p', which a small
- * &alpha; leaves large: 1e-38<sup>0.05</sup> is 0.013. Softmax in the output or loss layer has no such limit.
+ * above as long as each probability is a normal number (at least 1.2e-38 in FLOAT). Softmax in the output or loss layer
+ * has no such limit.
  *
  * <p><b>Score.</b> As in LossMCXENT, softmax probabilities are clipped to [softmaxClipEps, 1 &minus; softmaxClipEps]
- * in the score, never in the gradient. {@code softmaxClipEps(0)} gives the exact value from log-probabilities, finite
- * for any finite logits.
+ * in the score, never in the gradient. {@code softmaxClipEps(0)} gives the exact value, finite for finite logits.
  *
- * <table>
- * <caption>Numbers at the edge: what a row of logits gives. Whatever one row holds, the other rows have their values
- * and nothing is thrown; sums and means over the minibatch are NaN if a row's score is.</caption>
- * <tr><th>in the row</th><th>gradient</th><th>score</th></tr>
- * <tr><td>finite logits of any size, subnormal ones included</td><td>the value of the formula</td><td>the value,
- *     clipped by softmaxClipEps; exact with {@code softmaxClipEps(0)}</td></tr>
- * <tr><td>logits further apart than the type reaches (3.4e38 in FLOAT)</td><td>as if they were infinitely far
- *     apart</td><td>exact: computed in DOUBLE; beyond DOUBLE, its largest number</td></tr>
- * <tr><td>&minus;&infin; in some classes</td><td>p' = 0 there; 1/C everywhere at &alpha; = 0</td><td>0 for q = 0;
- *     else clipped, or with {@code softmaxClipEps(0)} the largest number of the type in place of &infin;</td></tr>
- * <tr><td>&minus;&infin; in all classes, +&infin; or NaN in any</td><td>NaN</td><td>NaN</td></tr>
- * <tr><td>labels that do not sum to one, negative ones included</td><td>p' &minus; q as it stands: the row sums to 1
- *     &minus; &Sigma; q; with weights, to 0</td><td>&minus;&Sigma; w q log p as it stands</td></tr>
- * <tr><td>NaN or infinite labels</td><td>NaN or infinite where the label is; with weights NaN in the whole
- *     row</td><td>NaN or infinite</td></tr>
- * <tr><td>a mask of 0 on a row that is NaN</td><td>NaN: a mask multiplies, as in LossMCXENT</td><td>NaN</td></tr>
- * <tr><td>identity: NaN probabilities</td><td>NaN where they are, in the whole row for &alpha; &lt;
- *     1</td><td>NaN</td></tr>
- * <tr><td>identity: infinite probabilities, which no softmax makes</td><td>NaN in the row for &alpha; &lt; 1, else
- *     q/p = 0 there</td><td>&minus; the largest number of the type where q &gt; 0, else NaN</td></tr>
- * <tr><td>identity: negative probabilities or all 0, which no softmax makes</td><td>NaN for 0 &lt; &alpha; &lt; 1; else
- *     they count as the smallest normal number</td><td>count as the smallest normal number</td></tr>
- * <tr><td>an empty minibatch, [0, C]</td><td>[0, C]</td><td>0, sum and mean alike; score array [0, 1]</td></tr>
- * <tr><td>one class</td><td>1 &minus; q</td><td>0</td></tr>
- * </table>
- *
- * <p>&alpha; just above 0 or just below 1 is computed as it is; in FLOAT an &alpha; below its smallest number counts as
- * that number.
+ * <p><b>Errors.</b> Settings, shapes, types and activations that do not fit are refused with an
+ * IllegalArgumentException that says what to do. Numbers never are: what infinite, NaN, huge or missing ones give, and
+ * how exact the rest is, stands in
+ * <a href="https://github.com/powergrad/powergrad-dl4j/blob/HEAD/docs/numerics.md">docs/numerics.md</a>.
  *
  * <p><b>Model files.</b> A saved model names this class with its settings, so it loads only where this library is on
- * the class path. Without it DL4J fails with "Could not resolve type id 'io.github.powergrad.LossPowerGrad' &hellip; no
- * such class found", at times as the cause of an error about a "custom layer &hellip; in pre version 1.0.0-beta JSON
- * format": add the dependency, or, where the library is at hand, call {@link PowerGrad#removeFrom} and save again.
- * Fields that a later version may add are ignored, missing ones are at their defaults, values out of range are refused
- * with the message of the builder.
+ * the class path; {@link PowerGrad#removeFrom} gives one that loads anywhere. Unknown fields are ignored, missing ones
+ * are at their defaults, values out of range are refused.
  *
  * <p>Source: arXiv:2111.12495v3 ("Altering Backward Pass Gradients improves Convergence", first "Softmax Gradient
  * Tampering"), eq. (1) and (2); label smoothing as in the authors' code.
@@ -137,7 +107,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     /**
      * The loss with &alpha; = {@value #DEFAULT_ALPHA} and class weights.
      *
-     * @param weights one weight a class, a row vector [1, C] or [C]; null for none
+     * @param weights one weight per class, a row vector [1, C] or [C]; null for none
      * @throws IllegalArgumentException if weights is not a row vector of finite numbers
      */
     public LossPowerGrad(INDArray weights) {
@@ -217,7 +187,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     /**
      * Changes the class weights.
      *
-     * @param weights one weight a class, a row vector [1, C] or [C], copied; null for none
+     * @param weights one weight per class, a row vector [1, C] or [C], copied; null for none
      * @throws IllegalArgumentException if weights is not a row vector of finite numbers
      */
     @Override
@@ -253,7 +223,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         if (weights != null || mask != null || softmaxClipEps == 0 || activationFn instanceof ActivationIdentity) {
             return terms(q, logProbabilities(z, activationFn), mask).sumNumber().doubleValue();
         }
-        INDArray p = PowerTransform.scaledSoftmax(z, 1);
+        INDArray p = StableSoftmax.of(z, 1);
         return LabelledOutputs.logLikelihood(q, p, softmaxClipEps)
                 .orElseGet(() -> clippedLog(p).muli(q).sumNumber().doubleValue());
     }
@@ -274,7 +244,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         if (terms.isEmpty()) {
             return Nd4j.create(preOutput.dataType(), 0, 1);
         }
-        return saturated(terms.sum(true, 1).negi(), preOutput.dataType()).castTo(preOutput.dataType());
+        return clipToRange(terms.sum(true, 1).negi(), preOutput.dataType()).castTo(preOutput.dataType());
     }
 
     /**
@@ -291,7 +261,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
      */
     @Override
     public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-        DataType type = PowerTransform.workingType(preOutput, "preOutput");
+        DataType type = WorkingType.of(preOutput, "preOutput");
         INDArray q = targets(labels, preOutput, activationFn, type);
         INDArray z = preOutput.castTo(type);
         boolean softmax = activationFn instanceof ActivationSoftmax;
@@ -305,7 +275,12 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         }
         INDArray gradient = softmax
                 ? masked(gradientAtLogits(q, z), mask)
-                : withinReach(gradientAtProbabilities(mask == null ? q : masked(q.dup(), mask), z), preOutput.dataType());
+                : gradientAtProbabilities(mask == null ? q : masked(q.dup(), mask), z);
+        // q/p of a distribution q is at most 1/smallestNormal, which FLOAT and DOUBLE can hold; weights make it larger
+        boolean mayOverflow = !softmax && (weights != null || preOutput.dataType().width() < type.width());
+        if (mayOverflow) {
+            clipToRange(gradient, preOutput.dataType());
+        }
         return gradient.castTo(preOutput.dataType());
     }
 
@@ -347,7 +322,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     private DataType scoreType(INDArray preOutput, IActivation activationFn) {
-        DataType working = PowerTransform.workingType(preOutput, "preOutput");
+        DataType working = WorkingType.of(preOutput, "preOutput");
         boolean exact = softmaxClipEps == 0 && activationFn instanceof ActivationSoftmax;
         return exact ? DataType.DOUBLE : working;
     }
@@ -367,7 +342,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
             return Transforms.log(atLeast(smallestNormal(z.dataType()), z, z.ulike()), false);
         }
         if (softmaxClipEps > 0) {
-            return clippedLog(PowerTransform.scaledSoftmax(z, 1));
+            return clippedLog(StableSoftmax.of(z, 1));
         }
         INDArray shifted = z.sub(z.max(true, 1));
         INDArray logSum = Transforms.log(Transforms.exp(shifted, true).sum(true, 1), false);
@@ -394,7 +369,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     }
 
     private INDArray gradientAtLogits(INDArray q, INDArray logits) {
-        INDArray transformed = PowerTransform.scaledSoftmax(logits, alpha);
+        INDArray transformed = StableSoftmax.of(logits, alpha);
         if (weights == null) {
             return transformed.subi(q);
         }
@@ -450,7 +425,7 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
                     + Arrays.toString(preOutput.shape()) + "; set nOut of the output layer");
         }
         if (weights != null && weights.length() != classes) {
-            throw new IllegalArgumentException("Class weights must have one value a class: got " + weights.length()
+            throw new IllegalArgumentException("Class weights must have one value per class: got " + weights.length()
                     + " weights for " + classes + " classes (preOutput of shape "
                     + Arrays.toString(preOutput.shape()) + ")");
         }
@@ -482,21 +457,15 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
             return false;
         }
         if (!mask.equalShapes(outputs)) {
-            throw new IllegalArgumentException("A mask must have one value an example, shape [" + outputs.size(0)
+            throw new IllegalArgumentException("A mask must have one value per example, shape [" + outputs.size(0)
                     + ", 1], got shape " + Arrays.toString(mask.shape()) + " for preOutput of shape "
                     + Arrays.toString(outputs.shape()));
         }
         return true;
     }
 
-    /** Saturates what can be beyond the type: q/p of a distribution q is at most 1/smallestNormal, within FLOAT. */
-    private INDArray withinReach(INDArray gradient, DataType type) {
-        boolean always = weights == null && (type == DataType.FLOAT || type == DataType.DOUBLE);
-        return always ? gradient : saturated(gradient, type);
-    }
-
     /** Puts the largest number of the type in the place of anything beyond it; NaN stays, as it would not with max. */
-    private static INDArray saturated(INDArray array, DataType type) {
+    private static INDArray clipToRange(INDArray array, DataType type) {
         ClipByValue clip = new ClipByValue(array, -largest(type), largest(type));
         clip.addOutputArgument(array);
         return Nd4j.exec(clip)[0];
@@ -519,15 +488,25 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
         return type == DataType.DOUBLE ? Double.MIN_NORMAL : Float.MIN_NORMAL;
     }
 
-    /** A copy, of the same class, that differs in alpha and shares nothing with this loss: others may hold that. */
-    final LossPowerGrad withAlpha(double alpha) {
-        LossPowerGrad copy;
+    /**
+     * A copy with class weights of its own.
+     *
+     * @return a new loss of the same class, subclasses included, equal to this one
+     */
+    @Override
+    public LossPowerGrad clone() {
         try {
-            copy = (LossPowerGrad) clone();
+            LossPowerGrad copy = (LossPowerGrad) super.clone();
+            copy.weights = copyOfWeights();
+            return copy;
         } catch (CloneNotSupportedException e) {
             throw new AssertionError(e); // the class is Cloneable
         }
-        copy.weights = copyOfWeights();
+    }
+
+    /** A copy that differs in alpha and shares nothing with this loss: others may hold that. */
+    final LossPowerGrad withAlpha(double alpha) {
+        LossPowerGrad copy = clone();
         copy.setAlpha(alpha);
         return copy;
     }

@@ -49,7 +49,7 @@ public class LossSparsePowerGrad extends LossPowerGrad {
     /**
      * The loss with &alpha; = {@value LossPowerGrad#DEFAULT_ALPHA} and class weights.
      *
-     * @param weights one weight a class, a row vector [1, C] or [C]; null for none
+     * @param weights one weight per class, a row vector [1, C] or [C]; null for none
      * @throws IllegalArgumentException if weights is not a row vector of finite numbers
      */
     public LossSparsePowerGrad(INDArray weights) {

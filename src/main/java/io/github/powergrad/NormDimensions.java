@@ -50,9 +50,12 @@ final class NormDimensions {
     private NormDimensions() {}
 
     /**
-     * Which dimensions the norm sums over.
+     * The dimensions that the norm sums over: all of a vector, else all but those that tell the units apart.
      *
      * @param owner configuration of the layer or vertex with the parameter; null where it has none
+     * @param parameter the parameter's key in that layer, such as W
+     * @param rank of the parameter array
+     * @return indices of dimensions, ascending, as {@code norm2} takes them
      */
     static int[] of(TrainingConfig owner, String parameter, int rank) {
         if (owner instanceof Bidirectional) {
@@ -77,6 +80,7 @@ final class NormDimensions {
         return owner instanceof Layer && ((Layer) owner).initializer().isBiasParam((Layer) owner, parameter);
     }
 
+    /** The dimensions that tell the units of a matrix or convolution apart. */
     private static int[] units(TrainingConfig owner, String parameter, int rank) {
         if (rank == 2) {
             // Matrices are [nIn, nOut], but for the centers [nOut, nIn] of a center loss

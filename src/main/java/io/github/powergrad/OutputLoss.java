@@ -23,7 +23,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * setter for is null here and only named in messages.
  *
  * <p>A network holds a layer's configuration once as what is saved and once as what the running layer reads. Mostly
- * both are one object, but not behind a FrozenLayer made by TransferLearning: so all of them are written.
+ * both are one object, but not behind a FrozenLayer that TransferLearning made in a MultiLayerNetwork: so both are
+ * written.
  */
 final class OutputLoss {
 
@@ -78,7 +79,7 @@ final class OutputLoss {
     /** Whether a loss that can be replaced is computed on a softmax: its own, or that of the layer before it. */
     boolean isOnSoftmax() {
         return isReplaceable() && (activation() instanceof ActivationSoftmax
-                || isIdentity() && seesInput() && behindSoftmax.getAsBoolean());
+                || isIdentity() && hasNoWeights() && behindSoftmax.getAsBoolean());
     }
 
     private boolean isIdentity() {
@@ -86,7 +87,7 @@ final class OutputLoss {
     }
 
     /** Loss layers have no weights; an output layer with identity sees W x + b, no probabilities whatever x is. */
-    private boolean seesInput() {
+    private boolean hasNoWeights() {
         return !(configurations.get(0) instanceof BaseOutputLayer);
     }
 

@@ -2,7 +2,6 @@ package io.github.powergrad;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -70,24 +69,17 @@ final class OutputLosses {
         return losses;
     }
 
-    static List<OutputLoss> of(ComputationGraphConfiguration configuration) {
-        return of(configuration, name -> null);
-    }
-
-    /** Also of a graph whose init() has not been called yet. */
+    /** Also of a graph whose init() has not been called yet. Its layers read the configuration that is saved. */
     static List<OutputLoss> of(ComputationGraph graph) {
-        return graph.getVertices() == null ? of(graph.getConfiguration())
-                : of(graph.getConfiguration(), name -> graph.getVertex(name).getLayer());
+        return of(graph.getConfiguration());
     }
 
-    private static List<OutputLoss> of(ComputationGraphConfiguration configuration,
-            Function<String, org.deeplearning4j.nn.api.Layer> running) {
+    static List<OutputLoss> of(ComputationGraphConfiguration configuration) {
         List<OutputLoss> losses = new ArrayList<>();
         configuration.getVertices().keySet().forEach(name -> {
             GraphVertex vertex = vertex(configuration, name);
             if (vertex instanceof LayerVertex && OutputLoss.isComputedBy(layer(vertex))) {
-                losses.add(new OutputLoss(name, copies(layer(vertex), running.apply(name)),
-                        () -> softmaxBefore(configuration, name)));
+                losses.add(new OutputLoss(name, List.of(layer(vertex)), () -> softmaxBefore(configuration, name)));
             }
         });
         return losses;

@@ -47,9 +47,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * sd.setLossVariables(each.mul(weights).mean("loss"));
  * }</pre>
  *
- * <p><b>Numbers at the edge.</b> As in the table of {@link LossPowerGrad} for its exact score, {@code
- * softmaxClipEps(0)}, but computed in the type of the logits (FLOAT for the shorter ones): a logit of &minus;&infin; is
- * a probability of 0; &minus;&infin; in all classes, +&infin; or NaN make their own example NaN.
+ * <p><b>Numbers at the edge.</b> As {@link LossPowerGrad} with its exact score, {@code softmaxClipEps(0)},
+ * but computed in the type of the logits (FLOAT for the shorter ones): a logit of &minus;&infin; is a probability of 0;
+ * &minus;&infin; in all classes, +&infin; or NaN make their own example NaN.
  *
  * <p><b>Versions.</b> Works on ND4J 1.0.0-M2.1 and 1.0.0-M1.1. 1.0.0-M2 is refused: SameDiff loses gradients there
  * where two operations use one variable, with operations of its own too.
@@ -196,8 +196,9 @@ public final class SDPowerGrad {
         SDVariable shifted = fixed.sub(fixed.max(true, -1));
         SDVariable finite = sd.nn().relu(shifted, -LossPowerGrad.largest(type));
         SDVariable crossEntropy = new SoftmaxCrossEntropyLoss(sd, q, finite, null, LossReduce.NONE, 0).outputVariable();
-        SDVariable scaled = alpha == 0 ? finite.mul(0) : shifted.mul(PowerTransform.aboveZero(alpha, workingType));
-        SDVariable zero = aboveInfinity(sd, z).sub(aboveInfinity(sd, fixed));
+        SDVariable scaled = alpha == 0 ? finite.mul(0) : shifted.mul(StableSoftmax.keptAboveZero(alpha, workingType));
+        // Its value is 0, its gradient that of z
+        SDVariable zero = withoutMinusInfinity(sd, z).sub(withoutMinusInfinity(sd, fixed));
         SDVariable terms = zero.mul(sd.nn().softmax(scaled, -1).sub(q)).sum(-1);
         SDVariable each = crossEntropy.add(sd.reshape(terms, crossEntropy.shape())); // [N, 1] or [N, T]
         SDVariable w = sd.onesLike(crossEntropy);
@@ -252,7 +253,7 @@ public final class SDPowerGrad {
      * z with the lowest finite number in place of &minus;&infin; (and of NaN), but with the gradient of z everywhere,
      * which no clipping has: the maximum over one array, whose kernels start from that number.
      */
-    private static SDVariable aboveInfinity(SameDiff sd, SDVariable z) {
+    private static SDVariable withoutMinusInfinity(SameDiff sd, SDVariable z) {
         return sd.math().mergeMax(z);
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.data.Percentage.withPercentage;
 
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +73,7 @@ class LabelledOutputsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FLOAT", "DOUBLE"})
-    @DisplayName("two labels a row, a label in the last class alone, labels of -0, soft labels, no label")
+    @DisplayName("two labels per row, a label in the last class alone, labels of -0, soft labels, no label")
     void otherLabels(DataType type) {
         BiFunction<Integer, Integer, Double> two = (n, c) -> c == n % 21 ? 0.7 : c == (n + 1) % 21 ? 0.3 : 0;
         BiFunction<Integer, Integer, Double> last = (n, c) -> c == 20 ? 1.0 : 0;
@@ -137,19 +138,27 @@ class LabelledOutputsTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"1, 80, 61", "2, 40, 62"})
-    @ProcessorOnly("looks at what the processor does with its own memory")
-    @DisplayName("labels are counted as few up to 50, one more for each row and for each eight outputs")
-    void givesUpWhereLabelsAreMany(int rows, int classes, int few) {
+    private static boolean isWorthwhile(int rows, int classes, BiPredicate<Integer, Integer> isLabelled) {
         INDArray p = Nd4j.valueArrayOf(new long[] {rows, classes}, 1.0 / classes, DataType.FLOAT);
         INDArray q = Nd4j.zeros(DataType.FLOAT, rows, classes);
-        for (int i = 0; i < few; i++) {
-            q.putScalar(i, 1);
+        for (int n = 0; n < rows; n++) {
+            for (int c = 0; c < classes; c++) {
+                q.putScalar(n, c, isLabelled.test(n, c) ? 1 : 0);
+            }
         }
-        assertThat(LabelledOutputs.logLikelihood(q, p, 0)).isPresent();
-        q.putScalar(few, 1);
-        assertThat(LabelledOutputs.logLikelihood(q, p, 0)).isEmpty();
+        return LabelledOutputs.logLikelihood(q, p, 0).isPresent();
+    }
+
+    @Test
+    @ProcessorOnly("looks at what the processor does with its own memory")
+    @DisplayName("up to 1,000 labels and one more for each eight outputs are few, counted as if all rows were alike")
+    void givesUpWhereLabelsAreMany() {
+        assertThat(isWorthwhile(1, 1600, (n, c) -> c < 1200)).isTrue();
+        assertThat(isWorthwhile(1, 1600, (n, c) -> c < 1201)).isFalse();
+        assertThat(isWorthwhile(100, 80, (n, c) -> c < 20)).isTrue();
+        assertThat(isWorthwhile(100, 80, (n, c) -> c < 21)).isFalse();
+        assertThat(isWorthwhile(100, 80, (n, c) -> c == n % 80 || n == 99)).isTrue();
+        assertThat(isWorthwhile(100, 80, (n, c) -> c == n % 80 || n == 3)).isFalse();
     }
 
     @Test
@@ -159,9 +168,11 @@ class LabelledOutputsTest {
         INDArray z = logits(DataType.FLOAT, 64, 20);
         INDArray q = oneHot(DataType.FLOAT, 64, 20);
         INDArray soft = Nd4j.valueArrayOf(new long[] {64, 20}, 0.05, DataType.FLOAT);
+        INDArray few = Nd4j.valueArrayOf(new long[] {10, 20}, 0.05, DataType.FLOAT);
         assertThat(takesLogarithmsOfAll(q, z, ExecutionerType.NATIVE_CPU)).isFalse();
         assertThat(takesLogarithmsOfAll(q, z, ExecutionerType.CUDA)).isTrue();
         assertThat(takesLogarithmsOfAll(soft, z, ExecutionerType.NATIVE_CPU)).isTrue();
+        assertThat(takesLogarithmsOfAll(few, logits(DataType.FLOAT, 10, 20), ExecutionerType.NATIVE_CPU)).isFalse();
         assertThat(takesLogarithmsOfAll(q.dup('f'), z, ExecutionerType.NATIVE_CPU)).isTrue();
         assertThat(takesLogarithmsOfAll(oneHot(DataType.FLOAT, 1000, 3), logits(DataType.FLOAT, 1000, 3),
                 ExecutionerType.NATIVE_CPU)).isFalse();

@@ -644,4 +644,20 @@ class LossPowerGradTest {
                 .startsWith("LossPowerGrad(alpha=0.3, labelSmoothing=0.1, softmaxClipEps=0.0, weights=[")
                 .contains("2.0000");
     }
+
+    @Test
+    @DisplayName("a clone is equal and of the same class, and shares no class weights: changing them changes one loss")
+    void cloneSharesNothing() {
+        for (LossPowerGrad loss : List.of(LossPowerGrad.builder().alpha(0.2).labelSmoothing(0.1).softmaxClipEps(0)
+                .weights(1, 2).build(), LossSparsePowerGrad.builder().alpha(0.2).weights(1, 2).build(),
+                new RecordingLoss())) {
+            LossPowerGrad clone = loss.clone();
+
+            assertThat(clone).isEqualTo(loss).hasSameClassAs(loss).isNotSameAs(loss);
+            if (loss.getWeights() != null) {
+                clone.getWeights().addi(1);
+                assertThat(loss.getWeights().toDoubleVector()).containsExactly(1, 2);
+            }
+        }
+    }
 }

@@ -26,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
-/** The rows of the table in LossPowerGrad's Javadoc, each between two ordinary rows that must not notice. */
+/** The lines of the table "Numbers at the edge" in docs/numerics.md, each between two ordinary rows that must not notice. */
 @DisplayName("At the edge of the numbers")
 class NumbersAtTheEdgeTest {
 
@@ -234,8 +234,8 @@ class NumbersAtTheEdgeTest {
                 LossPowerGrad loss = new LossPowerGrad(alpha);
                 double[][] gradient = Reference.rows(loss.computeGradient(labels(type), p, IDENTITY, null));
                 double[][] expected = Reference.rows(loss.computeGradient(labels(type), clean, IDENTITY, null));
-                assertThat(gradient[0]).containsExactly(expected[0]);
-                assertThat(gradient[2]).containsExactly(expected[2]);
+                assertThat(gradient[0]).containsExactly(expected[0], within(4 * tolerance(type)));
+                assertThat(gradient[2]).containsExactly(expected[2], within(4 * tolerance(type)));
                 boolean undefined = alpha > 0 && alpha < 1;
                 assertThat(Double.isNaN(gradient[1][0])).as("alpha %s", alpha).isEqualTo(undefined);
                 assertThat(loss.computeScore(labels(type), p, IDENTITY, null, true)).isFinite();

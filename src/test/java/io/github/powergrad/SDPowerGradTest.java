@@ -112,7 +112,7 @@ class SDPowerGradTest {
         return LossPowerGrad.builder().alpha(alpha).labelSmoothing(smoothing).build();
     }
 
-    /** The rows of the table in LossPowerGrad's Javadoc, each between two ordinary rows that must not notice. */
+    /** The lines of the table "Numbers at the edge" in docs/numerics.md, each between two ordinary rows that must not notice. */
     @Nested
     @DisabledIf(value = "io.github.powergrad.SDPowerGradTest#differentiationIsBroken", disabledReason = M2_FAULT)
     @DisplayName("at the edge of the numbers")
