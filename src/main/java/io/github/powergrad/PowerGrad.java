@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -209,6 +211,81 @@ public final class PowerGrad {
      */
     public static double alphaOf(ComputationGraph graph, String layer) {
         return alpha(OutputLosses.of(graph), layer);
+    }
+
+    /**
+     * Makes the calibrated probabilities the network's own predictions: multiplies the layer that makes the logits by
+     * &alpha; and puts ordinary cross-entropy in the place of the PowerGrad loss.
+     *
+     * <p>What training with the transform drives to the labels is p' = softmax(&alpha; z), not p = softmax(z), and so p'
+     * is calibrated where p is overconfident. With W and b of the last layer times &alpha; the network predicts p'. The
+     * class with the largest probability stays. Nothing of this library is left in the network: its file loads without
+     * the jar. Call it when training is over:
+     *
+     * <pre>{@code
+     * PowerGrad.foldAlpha(net);
+     * net.save(new File("calibrated.zip"));
+     * }</pre>
+     *
+     * <p>&alpha; is that of each output's loss at this moment: what an {@link AlphaSchedule} has reached. Take such a
+     * listener off before you train on. The class weights and softmaxClipEps of the loss are kept. LossMCXENT holds no
+     * label smoothing: to train on with it, smooth the labels.
+     *
+     * <p><b>Which networks.</b> The logits must be W x + b of one layer: an OutputLayer, RnnOutputLayer or
+     * CenterLossOutputLayer, or the dense or convolution layer before a LossLayer, RnnLossLayer, CnnLossLayer or
+     * Cnn3DLossLayer, be the softmax in the loss layer, in a layer of its own or, as in imported Keras models, in the layer
+     * with the weights. In between may stand what a factor passes through: a change of shape, dropout, ReLU, global
+     * pooling, ScaleVertex, SubsetVertex. The layer may be frozen.
+     *
+     * <p><b>Training on.</b> By ordinary cross-entropy the folded network goes on exactly as the other would have with the
+     * transform, if the last layer's learning rate is multiplied by &alpha; and its decay divided by it, and, for Sgd and
+     * Nesterovs, all other rates are divided by &alpha; and their decays multiplied by it (for Adam and the like all
+     * other rates stay, and their decays and epsilon are multiplied by &alpha;); see docs/theory.md. For this the state
+     * of the updater is brought in line: momentum of the scaled weights is multiplied as they are, and what Adam and the
+     * like remember of gradients as those gradients change. To clear it instead would make Adam's next steps several
+     * times too long. The state of layers that lead to outputs of different &alpha; stays as it is. Rates and decays
+     * are not changed: without a change of yours training goes on from the calibrated network, as ordinary training.
+     *
+     * @param network initialized
+     * @return how many outputs changed, at least 1
+     * @throws IllegalArgumentException if init() has not been called; if no layer has a PowerGrad loss; or if &alpha; is
+     *     0, the logits are not made by one such layer, something else reads them, or that layer trains with added
+     *     weight noise or a constraint of its norm: then with the reason. Nothing is changed, with several outputs not one.
+     */
+    public static int foldAlpha(MultiLayerNetwork network) {
+        checkInitialized(network.getLayers());
+        return fold(OutputLosses.of(network), () -> AlphaFolding.of(network));
+    }
+
+    /**
+     * Makes the calibrated probabilities the graph's own predictions: multiplies the layers that make the logits by the
+     * &alpha; of their output and puts ordinary cross-entropy in the place of the PowerGrad losses. Other outputs stay.
+     *
+     * @param graph initialized
+     * @return how many outputs changed, at least 1
+     * @throws IllegalArgumentException as for {@link #foldAlpha(MultiLayerNetwork)}
+     * @see #foldAlpha(MultiLayerNetwork) what it does, to which networks, and how to train on
+     */
+    public static int foldAlpha(ComputationGraph graph) {
+        checkInitialized(graph.getVertices());
+        return fold(OutputLosses.of(graph), () -> AlphaFolding.of(graph));
+    }
+
+    private static void checkInitialized(Object layers) {
+        if (layers == null) {
+            throw new IllegalArgumentException("The network has no weights yet to fold alpha into; call init() and train "
+                    + "it first");
+        }
+    }
+
+    private static int fold(List<OutputLoss> losses, Supplier<AlphaFolding> network) {
+        List<OutputLoss> transformed = losses.stream().filter(layer -> layer.get() instanceof LossPowerGrad)
+                .collect(Collectors.toList());
+        if (!transformed.isEmpty()) {
+            network.get().scaleLogits(transformed);
+        }
+        return replace(losses, PowerGrad::ordinary, "No loss to change: PowerGrad.foldAlpha replaces LossPowerGrad and "
+                + "LossSparsePowerGrad");
     }
 
     private static double alpha(List<OutputLoss> losses) {
