@@ -99,15 +99,23 @@ final class LogitsLayer {
      *     logits and nothing else
      */
     static LogitsLayer of(NetworkNode loss) {
-        NetworkNode node = loss;
-        boolean softmax = activation(loss) instanceof ActivationSoftmax;
-        if (loss.layer() instanceof BaseOutputLayer) {
-            refuseIf(!softmax || !isLinear(loss), loss + " with " + activation(loss) + " activation is no softmax of W x + b");
-        } else {
-            node = softmax ? makerOfLogits(input(loss)) : makerOfProbabilities(input(loss));
-        }
         refuseIf(!loss.readers().isEmpty(), "the output of " + loss + " is also read by " + loss.readers());
-        return new LogitsLayer(node).checked();
+        return new LogitsLayer(maker(loss)).checked();
+    }
+
+    private static NetworkNode maker(NetworkNode loss) {
+        IActivation activation = activation(loss);
+        if (loss.layer() instanceof BaseOutputLayer) {
+            refuseIf(!(activation instanceof ActivationSoftmax) || !isLinear(loss),
+                    loss + " with " + activation + " activation is no softmax of W x + b");
+            return loss;
+        }
+        if (activation instanceof ActivationSoftmax) {
+            return makerOfLogits(input(loss));
+        }
+        refuseIf(!(activation instanceof ActivationIdentity),
+                loss + " has a " + activation + " activation where the loss needs softmax, or identity behind a softmax");
+        return makerOfProbabilities(input(loss));
     }
 
     /** The layer behind whose softmax these probabilities are handed on. */
