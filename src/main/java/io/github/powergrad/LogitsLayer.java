@@ -104,7 +104,7 @@ final class LogitsLayer {
     }
 
     private static NetworkNode maker(NetworkNode loss) {
-        IActivation activation = activation(loss);
+        IActivation activation = loss.activation();
         if (loss.layer() instanceof BaseOutputLayer) {
             refuseIf(!(activation instanceof ActivationSoftmax) || !isLinear(loss),
                     loss + " with " + activation + " activation is no softmax of W x + b");
@@ -120,21 +120,21 @@ final class LogitsLayer {
 
     /** The layer behind whose softmax these probabilities are handed on. */
     private static NetworkNode makerOfProbabilities(NetworkNode node) {
-        boolean softmax = activation(node) instanceof ActivationSoftmax;
+        boolean softmax = node.activation() instanceof ActivationSoftmax;
         if (softmax && node.layer() instanceof ActivationLayer) {
             return makerOfLogits(input(node));
         }
         if (softmax && isLinear(node)) {
             return node;
         }
-        refuseIf(!handsOnRows(node), node + " stands between the softmax and the loss, or in the softmax's place");
+        refuseIf(!node.handsOnRows(), node + " stands between the softmax and the loss, or in the softmax's place");
         return makerOfProbabilities(input(node));
     }
 
     private static NetworkNode makerOfLogits(NetworkNode node) {
         if (isLinear(node)) {
-            refuseIf(!takesAFactorThrough(activation(node)),
-                    node + " has a " + activation(node) + " activation in front of the softmax");
+            refuseIf(!takesAFactorThrough(node.activation()),
+                    node + " has a " + node.activation() + " activation in front of the softmax");
             return node;
         }
         refuseIf(!takesAFactorThrough(node), node + " makes or changes them");
@@ -188,29 +188,19 @@ final class LogitsLayer {
         });
     }
 
-    private static IActivation activation(NetworkNode node) {
-        if (node.layer() instanceof ActivationLayer) {
-            return ((ActivationLayer) node.layer()).getActivationFn();
-        }
-        return node.layer() instanceof BaseLayer ? ((BaseLayer) node.layer()).getActivationFn() : null;
-    }
-
-    private static boolean isLinear(NetworkNode node) {
+    /** Whether the layer is W x + b, before the activation that it has. */
+    static boolean isLinear(NetworkNode node) {
         Layer layer = node.layer();
         boolean normalizes = layer instanceof DenseLayer && ((DenseLayer) layer).hasLayerNorm();
         return layer != null && LINEAR.containsKey(layer.getClass()) && !normalizes;
     }
 
-    private static boolean handsOnRows(NetworkNode node) {
-        return node.layer() == null ? OutputLosses.passesOn(node.vertex()) : OutputLosses.passesOn(node.layer());
-    }
-
     /** Whether f(alpha x) = alpha f(x) for alpha above 0, in training too. */
     private static boolean takesAFactorThrough(NetworkNode node) {
         Layer layer = node.layer();
-        return handsOnRows(node) || node.vertex() instanceof ScaleVertex || node.vertex() instanceof SubsetVertex
+        return node.handsOnRows() || node.vertex() instanceof ScaleVertex || node.vertex() instanceof SubsetVertex
                 || layer instanceof GlobalPoolingLayer
-                || layer instanceof ActivationLayer && takesAFactorThrough(activation(node))
+                || layer instanceof ActivationLayer && takesAFactorThrough(node.activation())
                 || layer instanceof DropoutLayer && takesAFactorThrough(layer.getIDropout());
     }
 

@@ -7,17 +7,22 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.IActivation;
 
-/** A layer or vertex of an initialized network, with what it reads and who reads it: both kinds of network in one form. */
+/** A layer or vertex of a network, with what it reads and who reads it: both kinds of network in one form. */
 final class NetworkNode {
 
     private final String name;
@@ -39,15 +44,23 @@ final class NetworkNode {
         this.isOutput = isOutput;
     }
 
-    /** The layers in their order. */
+    /** The layers of an initialized network in their order. */
     static List<NetworkNode> of(MultiLayerNetwork network) {
-        MultiLayerConfiguration configuration = network.getLayerWiseConfigurations();
+        return of(network.getLayerWiseConfigurations(), network::getLayer);
+    }
+
+    /** The layers of a network yet to be built, in their order; none of them runs. */
+    static List<NetworkNode> of(MultiLayerConfiguration configuration) {
+        return of(configuration, index -> null);
+    }
+
+    private static List<NetworkNode> of(MultiLayerConfiguration configuration, IntFunction<Trainable> running) {
         List<NetworkNode> nodes = new ArrayList<>();
-        int last = network.getnLayers() - 1;
+        int last = configuration.getConfs().size() - 1;
         for (int i = 0; i <= last; i++) {
             Layer layer = OutputLosses.layer(configuration, i);
             NetworkNode node = new NetworkNode(OutputLosses.name(layer, i), layer, null,
-                    configuration.getInputPreProcess(i), network.getLayer(i), i == last);
+                    configuration.getInputPreProcess(i), running.apply(i), i == last);
             if (i > 0) {
                 node.reads(nodes.get(i - 1));
             }
@@ -56,15 +69,24 @@ final class NetworkNode {
         return nodes;
     }
 
-    /** The layers and vertices in the order of the configuration; the graph's inputs are none of them. */
+    /** The layers and vertices of an initialized graph; its inputs are none of them. */
     static List<NetworkNode> of(ComputationGraph graph) {
-        ComputationGraphConfiguration configuration = graph.getConfiguration();
+        return of(graph.getConfiguration(), graph::getVertex);
+    }
+
+    /** The layers and vertices of a graph yet to be built; none of them runs. */
+    static List<NetworkNode> of(ComputationGraphConfiguration configuration) {
+        return of(configuration, name -> null);
+    }
+
+    private static List<NetworkNode> of(ComputationGraphConfiguration configuration,
+            Function<String, Trainable> running) {
         Map<String, NetworkNode> nodes = new LinkedHashMap<>();
         for (String name : configuration.getVertices().keySet()) {
             GraphVertex vertex = OutputLosses.vertex(configuration, name);
             boolean hasLayer = vertex instanceof LayerVertex;
             nodes.put(name, new NetworkNode(name, hasLayer ? OutputLosses.layer(vertex) : null, vertex,
-                    hasLayer ? ((LayerVertex) vertex).getPreProcessor() : null, graph.getVertex(name),
+                    hasLayer ? ((LayerVertex) vertex).getPreProcessor() : null, running.apply(name),
                     configuration.getNetworkOutputs().contains(name)));
         }
         nodes.forEach((name, node) -> configuration.getVertexInputs().get(name).stream()
@@ -75,6 +97,11 @@ final class NetworkNode {
     private void reads(NetworkNode input) {
         inputs.add(input);
         input.readers.add(this);
+    }
+
+    /** What messages call it, and in a graph what its outputs and labels go by. */
+    String name() {
+        return name;
     }
 
     /** The layer's configuration, unwrapped; null for a vertex without a layer. */
@@ -92,9 +119,22 @@ final class NetworkNode {
         return preProcessor;
     }
 
-    /** What holds the parameters. */
+    /** What holds the parameters; null in a network yet to be built. */
     Trainable running() {
         return running;
+    }
+
+    /** What the layer applies last, or null. */
+    IActivation activation() {
+        if (layer instanceof ActivationLayer) {
+            return ((ActivationLayer) layer).getActivationFn();
+        }
+        return layer instanceof BaseLayer ? ((BaseLayer) layer).getActivationFn() : null;
+    }
+
+    /** Whether each row of its output is a row of its input. */
+    boolean handsOnRows() {
+        return layer == null ? OutputLosses.passesOn(vertex) : OutputLosses.passesOn(layer);
     }
 
     boolean isOutput() {
