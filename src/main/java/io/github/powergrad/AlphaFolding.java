@@ -60,14 +60,15 @@ final class AlphaFolding {
     private static LogitsLayer logitsLayer(NetworkNode loss, double alpha) {
         if (alpha == 0) {
             throw new IllegalArgumentException("Cannot fold alpha of " + loss + ": it is 0, where p' = 1/C for every "
-                    + "class, so nothing would be left to predict; PowerGrad.removeFrom(network) keeps the predictions p");
+                    + "class, so nothing would be left to predict; PowerGrad.removeFrom(network) keeps the predictions "
+                    + "p");
         }
         try {
             return LogitsLayer.of(loss);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("Cannot fold alpha = " + alpha + " of " + loss + " into the layer that "
-                    + "makes the logits: " + e.getMessage() + ". Nothing is changed; PowerTransform.transform(p, alpha) "
-                    + "gives the calibrated probabilities of what the network predicts as it is", e);
+                    + "makes the logits: " + e.getMessage() + ". Nothing is changed; PowerTransform.transform(p, "
+                    + "alpha) gives the calibrated probabilities of what the network predicts as it is", e);
         }
     }
 

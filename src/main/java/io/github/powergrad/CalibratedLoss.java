@@ -32,8 +32,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The cross-entropy of p' = softmax(&alpha; z) at the outputs of a network that have a PowerGrad loss.
  *
- * <p>The logits come out of a second network on the same parameters, whose configuration has identity in the place of the
- * softmax. The layers' own scores are not used: at Deeplearning4j 1.0.0-M2.1 RnnLossLayer takes its input for the
+ * <p>The logits come out of a second network on the same parameters, whose configuration has identity in the place of
+ * the softmax. The layers' own scores are not used: at Deeplearning4j 1.0.0-M2.1 RnnLossLayer takes its input for the
  * labels, and CnnLossLayer other dimensions for the classes, where the channels come last.
  */
 final class CalibratedLoss {
@@ -58,14 +58,15 @@ final class CalibratedLoss {
         if (model instanceof ComputationGraph) {
             return of((ComputationGraph) model);
         }
-        throw new IllegalArgumentException("CalibratedLossCalculator scores a MultiLayerNetwork or ComputationGraph, got "
-                + model.getClass().getName());
+        throw new IllegalArgumentException("CalibratedLossCalculator scores a MultiLayerNetwork or "
+                + "ComputationGraph, got " + model.getClass().getName());
     }
 
     private static CalibratedLoss of(MultiLayerNetwork original) {
         MultiLayerConfiguration configuration = original.getLayerWiseConfigurations().clone();
         List<NetworkNode> layers = NetworkNode.of(configuration);
-        List<Output> outputs = outputs(layers.subList(layers.size() - 1, layers.size()), OutputLosses.of(configuration));
+        NetworkNode last = layers.get(layers.size() - 1);
+        List<Output> outputs = outputs(List.of(last), OutputLosses.of(configuration));
         MultiLayerNetwork network = new MultiLayerNetwork(configuration);
         network.init(original.params(), false);
         return new CalibratedLoss(outputs, data -> new INDArray[] {
@@ -100,8 +101,9 @@ final class CalibratedLoss {
             }
         }
         if (outputs.isEmpty()) {
-            throw new IllegalArgumentException("No output to score: CalibratedLossCalculator needs one with a PowerGrad "
-                    + "loss; found " + OutputLosses.describe(losses) + "; DataSetLossCalculator scores other losses");
+            throw new IllegalArgumentException("No output to score: CalibratedLossCalculator needs one with a "
+                    + "PowerGrad loss; found " + OutputLosses.describe(losses)
+                    + "; DataSetLossCalculator scores other losses");
         }
         return outputs;
     }
@@ -180,8 +182,9 @@ final class CalibratedLoss {
 
         double loss(INDArray prediction, INDArray labels, INDArray mask) {
             INDArray rows = rows(prediction).castTo(DataType.DOUBLE);
-            return exact.computeScore(rows(labels), givesLogits ? rows.mul(alpha) : PowerTransform.transform(rows, alpha),
-                    activation, mask == null ? null : maskRows(mask, prediction), false);
+            INDArray calibrated = givesLogits ? rows.mul(alpha) : PowerTransform.transform(rows, alpha);
+            return exact.computeScore(rows(labels), calibrated, activation,
+                    mask == null ? null : maskRows(mask, prediction), false);
         }
 
         /** [N, C, ...] or [N, ..., C] as [N ..., C]; what has one or two dimensions stays. */
@@ -189,8 +192,9 @@ final class CalibratedLoss {
             if (array.rank() <= 2) {
                 return array;
             }
-            int[] order = IntStream.concat(IntStream.range(0, array.rank()).filter(i -> i != 1), IntStream.of(1)).toArray();
-            INDArray last = classesLast ? array : array.permute(order);
+            IntStream others = IntStream.range(0, array.rank()).filter(i -> i != 1);
+            INDArray last = classesLast ? array
+                    : array.permute(IntStream.concat(others, IntStream.of(1)).toArray());
             return last.dup('c').reshape('c', -1, last.size(last.rank() - 1));
         }
 

@@ -15,7 +15,8 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * still learns, as p grows overconfident; that of p' falls with the training loss. So only p' shows the best epoch.
  *
  * <pre>{@code
- * EarlyStoppingConfiguration<MultiLayerNetwork> configuration = new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+ * EarlyStoppingConfiguration<MultiLayerNetwork> configuration =
+ *         new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
  *         .epochTerminationConditions(new MaxEpochsTerminationCondition(30))
  *         .scoreCalculator(new CalibratedLossCalculator(validationData))
  *         .modelSaver(new InMemoryModelSaver<>()).build();
@@ -29,9 +30,9 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * and weight decay do not. With &alpha; = 1 it is the ordinary cross-entropy. (An {@link AlphaSchedule} changes what is
  * measured when it changes &alpha;.)
  *
- * <p>Computed from the logits in DOUBLE without clipping, so no probability underflows; where the loss has identity behind
- * a softmax too, as in imported Keras models, unless something else reads those probabilities, and then from them. The
- * network is read, not changed.
+ * <p>Computed from the logits in DOUBLE without clipping, so no probability underflows; where the loss has identity
+ * behind a softmax too, as in imported Keras models, unless something else reads those probabilities, and then from
+ * them. The network is read, not changed.
  */
 public final class CalibratedLossCalculator implements ScoreCalculator<Model> {
 

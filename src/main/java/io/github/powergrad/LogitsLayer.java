@@ -95,8 +95,8 @@ final class LogitsLayer {
      * Finds the layer that makes the logits of a loss.
      *
      * @param loss the output or loss layer
-     * @throws IllegalArgumentException with the reason, if its weights times a factor would not be that factor times the
-     *     logits and nothing else
+     * @throws IllegalArgumentException with the reason, if its weights times a factor would not be that factor times
+     *     the logits and nothing else
      */
     static LogitsLayer of(NetworkNode loss) {
         refuseIf(!loss.readers().isEmpty(), "the output of " + loss + " is also read by " + loss.readers());
@@ -114,7 +114,7 @@ final class LogitsLayer {
             return makerOfLogits(input(loss));
         }
         refuseIf(!(activation instanceof ActivationIdentity),
-                loss + " has a " + activation + " activation where the loss needs softmax, or identity behind a softmax");
+                loss + " has a " + activation + " activation where the loss needs softmax, or identity behind one");
         return makerOfProbabilities(input(loss));
     }
 
@@ -149,7 +149,8 @@ final class LogitsLayer {
         refuseIf(node.inputs().isEmpty(), node + " reads the input of the network");
         NetworkNode input = node.inputs().get(0);
         refuseIf(input.isOutput(), "the output of " + input + " is also an output of the network");
-        refuseIf(input.readers().size() > 1, "the output of " + input + " is read more than once: by " + input.readers());
+        refuseIf(input.readers().size() > 1,
+                "the output of " + input + " is read more than once: by " + input.readers());
         return input;
     }
 

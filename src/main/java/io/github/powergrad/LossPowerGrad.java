@@ -92,6 +92,11 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * <tr><td>one class</td><td>1 &minus; q</td><td>0</td></tr>
  * </table>
  *
+ * <p><b>Calibrated probabilities.</b> Training drives p' to the labels, so p' is calibrated and p is overconfident.
+ * While &alpha; is constant, training is, step by step, ordinary training of the network whose last layer is multiplied
+ * by &alpha;, with other learning rates and decays: that network predicts p'. {@link PowerGrad#foldAlpha} makes it;
+ * {@link CalibratedLossCalculator} stops early by its cross-entropy; docs/theory.md has the proof.
+ *
  * <p>&alpha; just above 0 or just below 1 is computed as it is; in FLOAT an &alpha; below its smallest number counts as
  * that number.
  *

@@ -30,7 +30,7 @@ final class UpdaterState {
     private static final DoubleBinaryOperator GRADIENT = (step, gradient) -> gradient;
     private static final DoubleBinaryOperator SQUARED_GRADIENT = (step, gradient) -> gradient * gradient;
 
-    /** What each updater keeps. Those that are not here, Sgd and NoOp, keep nothing, and of an unknown one all stays. */
+    /** What each updater keeps. Those that are not here keep nothing, or it is not known what. */
     private static final Map<Class<?>, Map<String, DoubleBinaryOperator>> KEPT = Map.of(
             NesterovsUpdater.class, Map.of(NesterovsUpdater.V_STATE, STEP),
             AdamUpdater.class, Map.of(AdamUpdater.M_STATE, GRADIENT, AdamUpdater.V_STATE, SQUARED_GRADIENT),

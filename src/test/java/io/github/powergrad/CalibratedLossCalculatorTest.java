@@ -103,8 +103,9 @@ class CalibratedLossCalculatorTest {
         iterator.next();
         CalibratedLossCalculator calculator = new CalibratedLossCalculator(iterator);
 
-        assertThat(calculator.calculateScore(network)).isCloseTo(expected(network, alpha, 0, null, data), within(1e-12));
-        assertThat(calculator.calculateScore(network)).isCloseTo(expected(network, alpha, 0, null, data), within(1e-12));
+        double expected = expected(network, alpha, 0, null, data);
+        assertThat(calculator.calculateScore(network)).isCloseTo(expected, within(1e-12));
+        assertThat(calculator.calculateScore(network)).isCloseTo(expected, within(1e-12));
         assertThat(calculator.minimizeScore()).isTrue();
         assertThat(calculator).hasToString("CalibratedLossCalculator()");
     }
@@ -158,16 +159,18 @@ class CalibratedLossCalculatorTest {
                 of("RnnLossLayer, features last", featuresLast, null, new long[] {3, 5, INPUTS},
                         new Convolution1DLayer.Builder(1).nOut(CLASSES).activation(Activation.IDENTITY)
                                 .rnnDataFormat(RNNFormat.NWC).build(),
-                        new RnnLossLayer.Builder(loss()).dataFormat(RNNFormat.NWC).activation(Activation.SOFTMAX).build()),
+                        new RnnLossLayer.Builder(loss()).dataFormat(RNNFormat.NWC).activation(Activation.SOFTMAX)
+                                .build()),
                 of("CnnLossLayer", images, null, new long[] {2, 2, 3, 4}, convolution, imageLoss),
                 of("CnnLossLayer with a mask", images, new long[] {2, 1, 3, 4}, new long[] {2, 2, 3, 4}, convolution,
                         imageLoss),
-                of("CnnLossLayer with a mask of images", images, new long[] {2, 1}, new long[] {2, 2, 3, 4}, convolution,
-                        imageLoss),
+                of("CnnLossLayer with a mask of images", images, new long[] {2, 1}, new long[] {2, 2, 3, 4},
+                        convolution, imageLoss),
                 of("CnnLossLayer, channels last", channelsLast, null, new long[] {2, 3, 4, 2},
                         new ConvolutionLayer.Builder(1, 1).nOut(CLASSES).activation(Activation.IDENTITY)
                                 .dataFormat(CNN2DFormat.NHWC).build(),
-                        new CnnLossLayer.Builder(loss()).format(CNN2DFormat.NHWC).activation(Activation.SOFTMAX).build()),
+                        new CnnLossLayer.Builder(loss()).format(CNN2DFormat.NHWC).activation(Activation.SOFTMAX)
+                                .build()),
                 of("Cnn3DLossLayer", InputType.convolutional3D(Convolution3D.DataFormat.NCDHW, 2, 3, 4, 2), null,
                         new long[] {2, 2, 2, 3, 4}, new Convolution3D.Builder(1, 1, 1).nOut(CLASSES)
                                 .activation(Activation.IDENTITY).build(),
@@ -202,9 +205,9 @@ class CalibratedLossCalculatorTest {
             labels.putScalar(at, 1);
             double counts = 1;
             if (mask != null) {
-                long[] ofMask = maskShape.length == p.rank() ? at.clone() : new long[] {at[0], maskShape[1] == 1 ? 0 : at[2]};
-                if (maskShape.length == p.rank()) {
-                    ofMask[1] = 0;
+                long[] ofMask = new long[maskShape.length];
+                for (int d = 0; d < ofMask.length; d++) { // a mask [N, T] has no dimension for the classes
+                    ofMask[d] = maskShape[d] == 1 ? 0 : at[d > 0 && ofMask.length < p.rank() ? d + 1 : d];
                 }
                 counts = (at[0] + ofMask[ofMask.length - 1]) % 2;
                 mask.putScalar(ofMask, counts);
@@ -269,7 +272,7 @@ class CalibratedLossCalculatorTest {
     }
 
     @Test
-    @DisplayName("adds up the outputs of a graph that have the transform, also where something else reads their softmax")
+    @DisplayName("adds up the outputs of a graph that have the transform, also where others read their softmax")
     void addsUpTheOutputsOfAGraph() {
         ComputationGraph graph = graph();
         INDArray[] p = graph.output(minibatch(0).getFeatures());
@@ -288,7 +291,7 @@ class CalibratedLossCalculatorTest {
     }
 
     private static double crossEntropy(INDArray p, INDArray labels, int row, double alpha) {
-        double[] logits = Arrays.stream(p.getRow(row).toDoubleVector()).map(Math::log).map(log -> alpha * log).toArray();
+        double[] logits = Arrays.stream(p.getRow(row).toDoubleVector()).map(each -> alpha * Math.log(each)).toArray();
         return Reference.crossEntropy(logits, labels.getRow(row).toDoubleVector(), null);
     }
 
@@ -314,8 +317,8 @@ class CalibratedLossCalculatorTest {
     @DisplayName("refuses a network without the transform, a model that is no network, and an empty iterator")
     void refuses() {
         assertThatIllegalArgumentException().isThrownBy(() -> score(perceptron(new LossMCXENT()), minibatch(0)))
-                .withMessage("No output to score: CalibratedLossCalculator needs one with a PowerGrad loss; found 'layer1' "
-                        + "(OutputLayer): LossMCXENT with softmax; DataSetLossCalculator scores other losses");
+                .withMessage("No output to score: CalibratedLossCalculator needs one with a PowerGrad loss; found "
+                        + "'layer1' (OutputLayer): LossMCXENT with softmax; DataSetLossCalculator scores other losses");
         assertThatIllegalArgumentException().isThrownBy(() -> score(perceptron(loss()).getLayer(0), minibatch(0)))
                 .withMessageContaining("scores a MultiLayerNetwork or ComputationGraph, got org.deeplearning4j");
         assertThatIllegalStateException().isThrownBy(() -> score(perceptron(loss())))
@@ -369,7 +372,8 @@ class CalibratedLossCalculatorTest {
             double[][] labels = new double[20][CLASSES];
             for (int row = 0; row < inputs.length; row++) {
                 inputs[row] = random.doubles(INPUTS, -2, 2).toArray();
-                double[] withNoise = Arrays.stream(inputs[row], 0, CLASSES).map(x -> x + random.nextGaussian()).toArray();
+                double[] withNoise = Arrays.stream(inputs[row], 0, CLASSES).map(x -> x + random.nextGaussian())
+                        .toArray();
                 double largest = Arrays.stream(withNoise).max().orElseThrow();
                 labels[row] = Arrays.stream(withNoise).map(x -> x == largest ? 1 : 0).toArray();
             }

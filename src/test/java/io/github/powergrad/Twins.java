@@ -123,7 +123,8 @@ final class Twins {
             layers.layer(new BatchNormalization.Builder().nOut(6).updater(optimizer.with(rest)).build());
         }
         layers.layer(trained(new DenseLayer.Builder().nIn(6).nOut(5).activation(Activation.TANH), rest).build());
-        layers.layer(trained(new OutputLayer.Builder(loss).nIn(5).nOut(3).activation(Activation.SOFTMAX), head).build());
+        layers.layer(trained(new OutputLayer.Builder(loss).nIn(5).nOut(3).activation(Activation.SOFTMAX), head)
+                .build());
         MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
         network.init();
         return network;
