@@ -11,6 +11,8 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
@@ -19,6 +21,8 @@ import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.IActivation;
@@ -64,6 +68,7 @@ final class CalibratedLoss {
 
     private static CalibratedLoss of(MultiLayerNetwork original) {
         MultiLayerConfiguration configuration = original.getLayerWiseConfigurations().clone();
+        configuration.getConfs().forEach(layer -> cloneInside(layer.getLayer()));
         List<NetworkNode> layers = NetworkNode.of(configuration);
         NetworkNode last = layers.get(layers.size() - 1);
         List<Output> outputs = outputs(List.of(last), OutputLosses.of(configuration));
@@ -79,6 +84,12 @@ final class CalibratedLoss {
 
     private static CalibratedLoss of(ComputationGraph original) {
         ComputationGraphConfiguration configuration = original.getConfiguration().clone();
+        for (String name : configuration.getVertices().keySet()) {
+            GraphVertex vertex = OutputLosses.vertex(configuration, name);
+            if (vertex instanceof LayerVertex) {
+                cloneInside(((LayerVertex) vertex).getLayerConf().getLayer());
+            }
+        }
         Map<String, NetworkNode> vertices = NetworkNode.of(configuration).stream()
                 .collect(Collectors.toMap(NetworkNode::name, node -> node));
         List<Output> outputs = outputs(configuration.getNetworkOutputs().stream().map(vertices::get)
@@ -87,6 +98,17 @@ final class CalibratedLoss {
         graph.init(original.params(), false);
         return new CalibratedLoss(outputs,
                 data -> graph.output(false, data.getFeatures(), data.getFeaturesMaskArrays()));
+    }
+
+    /** A clone of a wrapper such as TimeDistributed shares the layer inside with the original, in all versions of DL4J. */
+    private static void cloneInside(Layer layer) {
+        if (layer instanceof FrozenLayer) {
+            cloneInside(((FrozenLayer) layer).getLayer());
+        } else if (layer instanceof BaseWrapperLayer) {
+            BaseWrapperLayer wrapper = (BaseWrapperLayer) layer;
+            wrapper.setUnderlying(wrapper.getUnderlying().clone());
+            cloneInside(wrapper.getUnderlying());
+        }
     }
 
     /** Those with a PowerGrad loss; in the configuration they get identity for the softmax before the loss. */

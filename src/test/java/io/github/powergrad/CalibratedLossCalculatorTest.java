@@ -42,7 +42,10 @@ import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.DisplayName;
@@ -254,6 +257,24 @@ class CalibratedLossCalculatorTest {
                 Reference.crossEntropy(new double[] {15, 0, 0}, new double[] {0, 1, 0}, null), within(1e-6));
     }
 
+    @Test
+    @DisplayName("goes by the probabilities where a recurrent layer has made them, whose softmax cannot be taken away")
+    void goesByProbabilitiesOfRecurrentLayers() {
+        MultiLayerNetwork network = new MultiLayerNetwork(SmallNetworks.configuration(
+                new SimpleRnn.Builder().nIn(INPUTS).nOut(CLASSES).activation(Activation.SOFTMAX).build(),
+                new RnnLossLayer.Builder(loss()).activation(Activation.IDENTITY).build()));
+        network.init();
+        INDArray input = minibatch(0).getFeatures().reshape(2, 3, INPUTS).permute(0, 2, 1).dup();
+        INDArray labels = minibatch(0).getLabels().reshape(2, 3, CLASSES).permute(0, 2, 1).dup();
+        INDArray p = network.output(input).permute(0, 2, 1).dup('c').reshape('c', 6, CLASSES);
+
+        double sum = 0;
+        for (int row = 0; row < 6; row++) {
+            sum += crossEntropy(p, minibatch(0).getLabels(), row, ALPHA);
+        }
+        assertThat(score(network, new DataSet(input, labels))).isCloseTo(sum / 2, within(1e-12));
+    }
+
     // Graphs
 
     private static ComputationGraph graph() {
@@ -295,20 +316,65 @@ class CalibratedLossCalculatorTest {
         return Reference.crossEntropy(logits, labels.getRow(row).toDoubleVector(), null);
     }
 
-    @Test
-    @DisplayName("changes neither network nor state")
-    void changesNothing() {
-        MultiLayerNetwork network = perceptron(loss());
-        minibatches(2).forEach(network::fit);
-        double[] params = params(network);
-        String configuration = network.getLayerWiseConfigurations().toJson();
-        double[] predictions = network.output(minibatch(0).getFeatures()).ravel().toDoubleVector();
+    static Stream<List<Layer>> layersWithSoftmax() {
+        Layer softmax = SmallNetworks.dense(INPUTS, CLASSES, Activation.SOFTMAX);
+        Layer loss = new LossLayer.Builder(loss()).activation(Activation.IDENTITY).build();
+        return Stream.of(List.of(SmallNetworks.dense(INPUTS, 5, Activation.TANH), SmallNetworks.output(loss())),
+                List.of(softmax, loss), List.of(new FrozenLayer(softmax), loss),
+                List.of(new FrozenLayer(new FrozenLayerWithBackprop(softmax)), loss));
+    }
 
-        score(network, minibatch(0));
+    @ParameterizedTest
+    @MethodSource("layersWithSoftmax")
+    @DisplayName("changes neither the network nor what it predicts and how it trains on")
+    void changesNothing(List<Layer> layers) {
+        MultiLayerNetwork network = new MultiLayerNetwork(SmallNetworks.configuration(layers.toArray(new Layer[0])));
+        network.init();
+        minibatches(2).forEach(network::fit);
+        MultiLayerNetwork clone = network.clone();
+
+        changesNothing(network, minibatch(0));
+
+        minibatches(2).forEach(network::fit);
+        minibatches(2).forEach(clone::fit);
+        assertThat(params(network)).isEqualTo(params(clone));
+    }
+
+    @Test
+    @DisplayName("does not reach into the original's TimeDistributed layer, which a clone of the configuration shares")
+    void changesNothingInsideTimeDistributed() {
+        MultiLayerNetwork network = new MultiLayerNetwork(SmallNetworks.configuration(
+                new TimeDistributed(SmallNetworks.dense(INPUTS, CLASSES, Activation.SOFTMAX)),
+                new RnnLossLayer.Builder(loss()).activation(Activation.IDENTITY).build()));
+        network.init();
+        DataSet data = new DataSet(minibatch(0).getFeatures().reshape(6, INPUTS, 1),
+                minibatch(0).getLabels().reshape(6, CLASSES, 1));
+
+        changesNothing(network, data);
+        changesNothing(network.toComputationGraph(), data);
+    }
+
+    private static void changesNothing(Model network, DataSet data) {
+        double[] params = params(network);
+        String configuration = configuration(network);
+        double[] predictions = predictions(network, data.getFeatures());
+
+        score(network, data);
 
         assertThat(params(network)).isEqualTo(params);
-        assertThat(network.getLayerWiseConfigurations().toJson()).isEqualTo(configuration);
-        assertThat(network.output(minibatch(0).getFeatures()).ravel().toDoubleVector()).isEqualTo(predictions);
+        assertThat(configuration(network)).isEqualTo(configuration);
+        assertThat(predictions(network, data.getFeatures())).isEqualTo(predictions);
+    }
+
+    private static String configuration(Model network) {
+        return network instanceof MultiLayerNetwork
+                ? ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson()
+                : ((ComputationGraph) network).getConfiguration().toJson();
+    }
+
+    private static double[] predictions(Model network, INDArray input) {
+        return (network instanceof MultiLayerNetwork ? ((MultiLayerNetwork) network).output(input)
+                : ((ComputationGraph) network).outputSingle(input)).ravel().toDoubleVector();
     }
 
     // What is refused

@@ -217,7 +217,7 @@ class FoldAlphaTest {
                         .nOut(CLASSES).activation(Activation.IDENTITY).build(), imageLoss(Activation.SOFTMAX)),
                 image("CnnLossLayer behind a depthwise convolution", new DepthwiseConvolution2D.Builder(2, 2)
                         .depthMultiplier(2).activation(Activation.IDENTITY).build(), imageLoss(Activation.SOFTMAX)),
-                image("LossLayer behind ReLU and global pooling, as in SqueezeNet",
+                image("LossLayer behind ReLU and global pooling",
                         new ConvolutionLayer.Builder(1, 1).nOut(CLASSES).activation(Activation.IDENTITY).build(),
                         new ActivationLayer(Activation.RELU), new GlobalPoolingLayer(PoolingType.AVG),
                         lossLayer(Activation.SOFTMAX)),

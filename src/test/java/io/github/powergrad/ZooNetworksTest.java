@@ -63,11 +63,6 @@ class ZooNetworksTest {
         assertThat(lossOf(network, "loss")).isEqualTo(new LossPowerGrad(0.3));
         network.fit(new DataSet(Nd4j.rand(2, 3, 48, 48), Nd4j.eye(CLASSES).getRows(0, 1)));
         assertThat(network.score()).isFinite();
-
-        INDArray images = Nd4j.rand(2, 3, 48, 48);
-        INDArray calibrated = PowerTransform.transform(network.outputSingle(images), 0.3);
-        assertThat(PowerGrad.foldAlpha(network)).isEqualTo(1);
-        assertThat(network.outputSingle(images).distance2(calibrated)).isLessThan(1e-5);
     }
 
     @Test
