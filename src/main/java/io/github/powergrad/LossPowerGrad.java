@@ -68,8 +68,14 @@ import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
  * how exact the rest is, stands in
  * <a href="https://github.com/powergrad/powergrad-dl4j/blob/HEAD/docs/numerics.md">docs/numerics.md</a>.
  *
+ * <p><b>Calibrated probabilities.</b> Training drives p' to the labels, so p' is calibrated and p is overconfident.
+ * While &alpha; is constant, training is, step by step, ordinary training of the network whose last layer is multiplied
+ * by &alpha;, with other learning rates and decays: that network predicts p'. {@link PowerGrad#foldAlpha} makes it;
+ * {@link CalibratedLossCalculator} stops early by its cross-entropy. The proof stands in
+ * <a href="https://github.com/powergrad/powergrad-dl4j/blob/HEAD/docs/theory.md">docs/theory.md</a>.
+ *
  * <p><b>Model files.</b> A saved model names this class with its settings, so it loads only where this library is on
- * the class path; {@link PowerGrad#removeFrom} gives one that loads anywhere. Unknown fields are ignored, missing ones
+ * the class path. What {@link PowerGrad#foldAlpha} leaves loads anywhere. Unknown fields are ignored, missing ones
  * are at their defaults, values out of range are refused.
  *
  * <p>Source: arXiv:2111.12495v3 ("Altering Backward Pass Gradients improves Convergence", first "Softmax Gradient

@@ -63,6 +63,11 @@ final class OutputLoss {
         return name;
     }
 
+    /** The layer's saved configuration, unwrapped. */
+    Layer configuration() {
+        return configurations.get(0);
+    }
+
     ILossFunction get() {
         Layer saved = configurations.get(0);
         return isReplaceable() ? fieldOf(saved).get(saved) : null;

@@ -60,9 +60,8 @@ final class OutputLosses {
         for (int i = 0; i < configuration.getConfs().size(); i++) {
             Layer saved = layer(configuration, i);
             if (OutputLoss.isComputedBy(saved)) {
-                String name = saved.getLayerName() == null ? "layer " + i : saved.getLayerName();
                 int before = i - 1;
-                losses.add(new OutputLoss(name, copies(saved, running == null ? null : running[i]),
+                losses.add(new OutputLoss(name(saved, i), copies(saved, running == null ? null : running[i]),
                         () -> softmaxUpTo(configuration, before)));
             }
         }
@@ -83,6 +82,11 @@ final class OutputLosses {
             }
         });
         return losses;
+    }
+
+    /** What messages call a layer of a MultiLayerNetwork. */
+    static String name(Layer layer, int index) {
+        return layer.getLayerName() == null ? "layer " + index : layer.getLayerName();
     }
 
     /** What messages say was found. */
@@ -110,8 +114,7 @@ final class OutputLosses {
         if (vertex instanceof LayerVertex && endsInSoftmax(layer(vertex))) {
             return true;
         }
-        boolean passesOn = vertex instanceof LayerVertex ? passesOn(layer(vertex))
-                : PASSING_ON.stream().anyMatch(type -> type.isInstance(vertex));
+        boolean passesOn = vertex instanceof LayerVertex ? passesOn(layer(vertex)) : passesOn(vertex);
         return passesOn && softmaxBefore(configuration, input);
     }
 
@@ -123,26 +126,31 @@ final class OutputLosses {
                 && ACTIVATION_NOT_LAST.stream().noneMatch(type -> type.isInstance(layer));
     }
 
-    private static boolean passesOn(Layer layer) {
+    /** Whether each row of a vertex's output is a row of its input: the layer of a LayerVertex is not looked at. */
+    static boolean passesOn(GraphVertex vertex) {
+        return PASSING_ON.stream().anyMatch(type -> type.isInstance(vertex));
+    }
+
+    static boolean passesOn(Layer layer) {
         return layer instanceof MaskLayer || layer instanceof RepeatVector || layer instanceof ActivationLayer
                 && ((ActivationLayer) layer).getActivationFn() instanceof ActivationIdentity;
     }
 
-    private static Layer layer(MultiLayerConfiguration configuration, int index) {
+    static Layer layer(MultiLayerConfiguration configuration, int index) {
         return unwrapped(configuration.getConf(index).getLayer());
     }
 
-    private static Layer layer(GraphVertex vertex) {
+    static Layer layer(GraphVertex vertex) {
         return unwrapped(((LayerVertex) vertex).getLayerConf().getLayer());
     }
 
     /** The vertex, without what freezes it; null for an input of the graph. */
-    private static GraphVertex vertex(ComputationGraphConfiguration configuration, String name) {
+    static GraphVertex vertex(ComputationGraphConfiguration configuration, String name) {
         GraphVertex vertex = configuration.getVertices().get(name);
         return vertex instanceof FrozenVertex ? ((FrozenVertex) vertex).getUnderlying() : vertex;
     }
 
-    private static Layer unwrapped(Layer layer) {
+    static Layer unwrapped(Layer layer) {
         if (layer instanceof FrozenLayer) {
             return unwrapped(((FrozenLayer) layer).getLayer());
         }

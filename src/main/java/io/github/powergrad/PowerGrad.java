@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -23,12 +25,16 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
  * PowerGrad.applyTo(net, 0.3);     // returns 1: one output layer changed
  * net.fit(trainingData);
  * PowerGrad.alphaOf(net);          // 0.3, or what an AlphaSchedule has set
- * PowerGrad.removeFrom(net);       // to go on with ordinary cross-entropy
+ * PowerGrad.foldAlpha(net);        // to predict the calibrated probabilities p', and to save without this library
  * }</pre>
  *
- * <p><b>What changes.</b> Only the loss of a layer, in the configuration and in the running layer. Weights, updater
- * state, iteration and epoch counts, listeners and predictions stay. Networks whose {@code init()} has not been called
- * and bare configurations work alike.
+ * <p><b>Which one.</b> applyTo switches the transform on. foldAlpha ends training with it: the network then predicts
+ * p' = softmax(&alpha; z), which are calibrated. removeFrom switches it off and leaves the predictions p = softmax(z)
+ * as they are.
+ *
+ * <p><b>What changes.</b> By applyTo and removeFrom only the loss of a layer, in the configuration and in the running
+ * layer. Weights, updater state, iteration and epoch counts, listeners and predictions stay. Networks whose
+ * {@code init()} has not been called and bare configurations work alike.
  *
  * <table>
  * <caption>Every output and loss layer (OutputLayer, RnnOutputLayer, CenterLossOutputLayer, LossLayer, RnnLossLayer,
@@ -67,7 +73,9 @@ public final class PowerGrad {
     private PowerGrad() {}
 
     /**
-     * Gives the network's cross-entropy outputs the power-transformed gradient.
+     * Gives the network's cross-entropy outputs the power-transformed gradient: before training, or between calls of
+     * {@code fit} to go on with another &alpha;. What the network predicts stays as it is; after training use
+     * {@link #foldAlpha(MultiLayerNetwork)} for the calibrated probabilities.
      *
      * @param network initialized or not
      * @param alpha the exponent, in [0, 1]; 1 is ordinary cross-entropy
@@ -118,7 +126,10 @@ public final class PowerGrad {
     }
 
     /**
-     * Puts ordinary cross-entropy back, for example to fine-tune without the transform.
+     * Puts ordinary cross-entropy back and leaves the weights, and so the predictions p, as they are: to undo applyTo,
+     * or to compare. To go on from a network that was trained with the transform, use
+     * {@link #foldAlpha(MultiLayerNetwork)}: to ordinary cross-entropy p looks overconfident, and the first steps would
+     * be spent on that.
      *
      * @param network initialized or not
      * @return how many layers changed, at least 1
@@ -209,6 +220,85 @@ public final class PowerGrad {
      */
     public static double alphaOf(ComputationGraph graph, String layer) {
         return alpha(OutputLosses.of(graph), layer);
+    }
+
+    /**
+     * Makes the calibrated probabilities the network's own predictions: multiplies the layer that makes the logits by
+     * &alpha; and puts ordinary cross-entropy in the place of the PowerGrad loss.
+     *
+     * <p>Training with the transform drives p' = softmax(&alpha; z) to the labels, not p = softmax(z). So p' is
+     * calibrated where p is overconfident. With W and b of the last layer times &alpha; the network predicts p'; the
+     * class in front stays the same. Nothing of this library is left in the network, and its file loads without the
+     * jar:
+     *
+     * <pre>{@code
+     * PowerGrad.foldAlpha(net);                  // when training is over
+     * net.save(new File("calibrated.zip"));
+     * }</pre>
+     *
+     * <p>Each output is folded by the &alpha; that its loss has at this moment, such as an {@link AlphaSchedule} has
+     * reached. (Take the schedule off before you train on.) Class weights and softmaxClipEps are kept. LossMCXENT holds
+     * no label smoothing: to train on with it, smooth the labels.
+     *
+     * <p><b>Which networks.</b> The logits must be W x + b of one layer, which may be frozen. It is the OutputLayer,
+     * RnnOutputLayer or CenterLossOutputLayer, or the dense or convolution layer before a LossLayer, RnnLossLayer,
+     * CnnLossLayer or Cnn3DLossLayer. The softmax may be in the loss layer, in a layer of its own, or in the layer with
+     * the weights, as in imported Keras models. Between that layer and the softmax may stand what a factor passes
+     * through: a change of shape, dropout, ReLU, global pooling, ScaleVertex, SubsetVertex.
+     *
+     * <p><b>Training on.</b> The folded network goes on by ordinary cross-entropy, with the rates and decays that it
+     * has. It goes on exactly as it would have with the transform if the last layer's rate is multiplied by &alpha; and
+     * its decay divided by it, and all other layers have, for Sgd and Nesterovs, their rate divided by &alpha; and
+     * their decay multiplied by it, or, for Adam and its relatives, the same rate, and decay and epsilon multiplied by
+     * &alpha;. The project's docs/theory.md has the whole table.
+     *
+     * <p>The updater's state is scaled to fit: momentum of the scaled weights by &alpha;, and what Adam and its
+     * relatives remember of gradients as those gradients change. Clearing it would make Adam's next steps several times
+     * too long, as it corrects for an empty state only at iteration 0. Layers that lead to outputs of different &alpha;
+     * keep their state as it is.
+     *
+     * @param network initialized
+     * @return how many outputs changed, at least 1
+     * @throws IllegalArgumentException with the reason and what to do: init() has not been called; no layer has a
+     *     PowerGrad loss; &alpha; is 0, so nothing would be left to predict; no single layer makes the logits, or
+     *     something else reads what is between it and the loss; it trains with added weight noise or a constraint of
+     *     its norm, which would act otherwise on the scaled weights. Nothing is changed then: with several outputs, not
+     *     one of them
+     */
+    public static int foldAlpha(MultiLayerNetwork network) {
+        checkInitialized(network.getLayers());
+        return fold(OutputLosses.of(network), () -> AlphaFolding.of(network));
+    }
+
+    /**
+     * Makes the calibrated probabilities the graph's own predictions: multiplies the layers that make the logits by the
+     * &alpha; of their output and puts ordinary cross-entropy in the place of the PowerGrad losses, as
+     * {@link #foldAlpha(MultiLayerNetwork)} tells. Other outputs stay.
+     *
+     * @param graph initialized
+     * @return how many outputs changed, at least 1
+     * @throws IllegalArgumentException as for {@link #foldAlpha(MultiLayerNetwork)}
+     */
+    public static int foldAlpha(ComputationGraph graph) {
+        checkInitialized(graph.getVertices());
+        return fold(OutputLosses.of(graph), () -> AlphaFolding.of(graph));
+    }
+
+    private static void checkInitialized(Object layers) {
+        if (layers == null) {
+            throw new IllegalArgumentException("The network has no weights yet to fold alpha into; call init() and "
+                    + "train it first");
+        }
+    }
+
+    private static int fold(List<OutputLoss> losses, Supplier<AlphaFolding> network) {
+        List<OutputLoss> transformed = losses.stream().filter(layer -> layer.get() instanceof LossPowerGrad)
+                .collect(Collectors.toList());
+        if (!transformed.isEmpty()) {
+            network.get().scaleLogits(transformed);
+        }
+        return replace(losses, PowerGrad::ordinary, "No loss to change: PowerGrad.foldAlpha replaces LossPowerGrad and "
+                + "LossSparsePowerGrad");
     }
 
     private static double alpha(List<OutputLoss> losses) {

@@ -133,6 +133,24 @@ class KerasImportTest {
         assertThat(params(loaded)).isEqualTo(params(imported));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"sequential", "functional"})
+    void foldedItPredictsTheCalibratedProbabilities(String name) throws Exception {
+        MultiLayerNetwork sequential = sequential("sequential").convertDataType(DataType.DOUBLE);
+        ComputationGraph functional = KerasModelImport.importKerasModelAndWeights(file("functional"), true)
+                .convertDataType(DataType.DOUBLE);
+        boolean isGraph = name.equals("functional");
+        INDArray input = minibatch(0).getFeatures();
+        INDArray before = isGraph ? functional.outputSingle(input) : sequential.output(input);
+
+        assertThat(isGraph ? PowerGrad.applyTo(functional, 0.25) : PowerGrad.applyTo(sequential, 0.25)).isEqualTo(1);
+        assertThat(isGraph ? PowerGrad.foldAlpha(functional) : PowerGrad.foldAlpha(sequential)).isEqualTo(1);
+
+        INDArray after = isGraph ? functional.outputSingle(input) : sequential.output(input);
+        assertThat(after.ravel().toDoubleVector()).containsExactly(
+                PowerTransform.transform(before, 0.25).ravel().toDoubleVector(), within(1e-12));
+    }
+
     @Test
     void aModelTrainedFromLogitsHasNoSoftmaxAndIsLeftAlone() throws Exception {
         MultiLayerNetwork network = sequential("from-logits");
