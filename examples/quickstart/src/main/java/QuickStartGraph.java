@@ -30,8 +30,7 @@ public class QuickStartGraph {
                 .graphBuilder()
                 .addInputs("image")
                 .addLayer("fine", new ConvolutionLayer.Builder(3, 3).stride(2, 2).nOut(8).build(), "image")
-                .addLayer("coarse", new ConvolutionLayer.Builder(3, 3).dilation(2, 2).padding(1, 1).stride(2, 2).nOut(8)
-                        .build(), "image")
+                .addLayer("coarse", new ConvolutionLayer.Builder(5, 5).stride(2, 2).padding(1, 1).nOut(8).build(), "image")
                 .addVertex("both", new MergeVertex(), "fine", "coarse")
                 .addLayer("dense", new DenseLayer.Builder().nOut(64).build(), "both")
                 // Everything else is as with new LossMCXENT().
