@@ -32,7 +32,7 @@ public final class ComputeDevice {
      * @throws IOException if the device cannot run it
      */
     public static ComputeDevice ready() throws IOException {
-        return CudaRequest.made() ? gpu() : processor();
+        return CudaOption.isGiven() ? gpu() : processor();
     }
 
     private static ComputeDevice processor() throws IOException {
@@ -44,10 +44,10 @@ public final class ComputeDevice {
 
     private static ComputeDevice gpu() throws IOException {
         CudaDriver driver = CudaDriver.ask();
-        CudaBackend backend = CudaBackend.choose(Optional.of(CudaRequest.backend()), driver);
-        Optional<Gpu> compiledFor = backend.compiledFor(driver.gpus());
-        try (FirstStart start = compiledFor.map(
-                gpu -> FirstStart.on(gpu, BETWEEN_SIGNS_OF_LIFE, System.err)).orElse(null)) {
+        CudaBackend backend = CudaBackend.choose(Optional.of(CudaOption.backend()), driver);
+        Optional<Gpu> newest = backend.gpuToCompileFor(driver.gpus());
+        try (KernelCompilation compilation = newest.map(
+                gpu -> KernelCompilation.announce(gpu, BETWEEN_SIGNS_OF_LIFE, System.err)).orElse(null)) {
             String printed = loadCudaBackend();
             if (!Nd4j.getBackend().getClass().getSimpleName().startsWith(CUDA_BACKEND)) {
                 throw unusable(backend, printed.isEmpty() ? "ND4J has chosen another backend" : reason(printed), null);
@@ -102,7 +102,7 @@ public final class ComputeDevice {
      * @throws IOException if there are fewer
      */
     public static void require(int devices) throws IOException {
-        if (CudaRequest.made()) {
+        if (CudaOption.isGiven()) {
             requireGpus(devices, Nd4j.getAffinityManager().getNumberOfDevices());
         }
     }

@@ -63,7 +63,7 @@ public final class CpuBackend {
      * <p>On a GPU nothing changes: there the same setting is the number of threads of a kernel.
      */
     public static void oneNativeThread() {
-        if (CudaRequest.made()) {
+        if (CudaOption.isGiven()) {
             return;
         }
         Nd4j.getEnvironment().setMaxThreads(1);

@@ -19,13 +19,14 @@ public enum CudaBackend {
     private static final int OLDEST_DRIVER = 11_000;
 
     private final String version;
-    private final int from;
-    private final int to;
+    private final int oldest;
+    private final int newest;
 
-    CudaBackend(String version, int from, int to) {
+    /** @param oldest and newest compute capability that it runs on, times ten */
+    CudaBackend(String version, int oldest, int newest) {
         this.version = version;
-        this.from = from;
-        this.to = to;
+        this.oldest = oldest;
+        this.newest = newest;
     }
 
     /** Returns the version of CUDA. */
@@ -67,16 +68,19 @@ public enum CudaBackend {
     }
 
     private Optional<Gpu> firstUnfit(List<Gpu> gpus) {
-        return gpus.stream().filter(gpu -> gpu.tenths() < from || gpu.tenths() > to).findFirst();
+        return gpus.stream()
+                .filter(gpu -> gpu.capabilityTimesTen() < oldest || gpu.capabilityTimesTen() > newest)
+                .findFirst();
     }
 
     private String range() {
-        return "compute capability " + Gpu.capability(from) + (to == Integer.MAX_VALUE ? " and later" : " to " + Gpu.capability(to));
+        return "compute capability " + Gpu.capability(oldest)
+                + (newest == Integer.MAX_VALUE ? " and later" : " to " + Gpu.capability(newest));
     }
 
     /** Returns the first of these GPUs that its driver has to compile every kernel for. */
-    Optional<Gpu> compiledFor(List<Gpu> gpus) {
-        return gpus.stream().filter(gpu -> gpu.tenths() > NEWEST_MACHINE_CODE).findFirst();
+    Optional<Gpu> gpuToCompileFor(List<Gpu> gpus) {
+        return gpus.stream().filter(gpu -> gpu.capabilityTimesTen() > NEWEST_MACHINE_CODE).findFirst();
     }
 
     @Override

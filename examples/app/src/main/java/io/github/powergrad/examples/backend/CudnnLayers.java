@@ -35,25 +35,25 @@ public final class CudnnLayers {
     private CudnnLayers() {}
 
     /** Lets these layers run through cuDNN where it is there; elsewhere nothing changes. */
-    public static void in(Layer[] layers) {
-        if (CudaRequest.withCudnn() && tooNew().isEmpty()) {
-            in(layers, HELPERS);
+    public static void installIn(Layer[] layers) {
+        if (CudaOption.bringsCudnn() && gpuWithoutCudnn().isEmpty()) {
+            installIn(layers, HELPERS);
         }
     }
 
     /** The GPU that cuDNN 8.1 has no machine code for. Its driver would compile 400 MB of PTX, which has not been tried. */
-    private static Optional<Gpu> tooNew() {
+    private static Optional<Gpu> gpuWithoutCudnn() {
         try {
-            return CudaBackend.CUDA_11_2.compiledFor(CudaDriver.ask().gpus());
+            return CudaBackend.CUDA_11_2.gpuToCompileFor(CudaDriver.ask().gpus());
         } catch (IOException noDriver) {
             return Optional.empty();
         }
     }
 
     /** @param helpers the class of the helper for each class of layers */
-    static void in(Layer[] layers, Map<Class<? extends Layer>, String> helpers) {
+    static void installIn(Layer[] layers, Map<Class<? extends Layer>, String> helpers) {
         for (Layer layer : layers) {
-            if (helpers.containsKey(layer.getClass()) && !isThrough(layer)) {
+            if (helpers.containsKey(layer.getClass()) && !usesCudnn(layer)) {
                 try {
                     Field helper = layer.getClass().getDeclaredField("helper");
                     helper.setAccessible(true);
@@ -71,16 +71,16 @@ public final class CudnnLayers {
     public static String describe(Layer[] layers) {
         List<Layer> able = Arrays.stream(layers)
                 .filter(layer -> HELPERS.containsKey(layer.getClass())).collect(Collectors.toList());
-        List<String> without = able.stream().filter(layer -> !isThrough(layer))
+        List<String> without = able.stream().filter(layer -> !usesCudnn(layer))
                 .map(layer -> layer.conf().getLayer().getLayerName()).collect(Collectors.toList());
         String all = " of " + able.size() + " convolution, batch norm and pooling layers";
         if (without.size() == able.size()) {
-            return "none" + all + tooNew().map(gpu -> ": cuDNN 8.1 knows no compute capability " + gpu.capability()).orElse("");
+            return "none" + all + gpuWithoutCudnn().map(gpu -> ": cuDNN 8.1 knows no compute capability " + gpu.capability()).orElse("");
         }
         return (able.size() - without.size()) + all + (without.isEmpty() ? "" : "; not " + String.join(", ", without));
     }
 
-    private static boolean isThrough(Layer layer) {
+    private static boolean usesCudnn(Layer layer) {
         LayerHelper helper = layer.getHelper();
         return helper != null && helper.getClass().getSimpleName().startsWith("Cudnn");
     }

@@ -31,7 +31,7 @@ public final class FasterLayers {
      * @param layers of a network that is not training at the moment
      */
     public static void in(Layer[] layers) {
-        CudnnLayers.in(layers);
+        CudnnLayers.installIn(layers);
         try {
             for (Layer layer : layers) {
                 if (layer.getHelper() instanceof MKLDNNBatchNormHelper) {

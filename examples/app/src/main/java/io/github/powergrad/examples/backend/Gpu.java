@@ -37,7 +37,7 @@ public final class Gpu {
     }
 
     /** Returns its compute capability, times ten. */
-    int tenths() {
+    int capabilityTimesTen() {
         return capability;
     }
 

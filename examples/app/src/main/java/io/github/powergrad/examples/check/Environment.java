@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.check;
 
-import io.github.powergrad.examples.backend.CudaRequest;
+import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.backend.LibraryVersion;
 import java.io.IOException;
 import java.net.URI;
@@ -39,7 +39,7 @@ final class Environment implements CheckPart {
                 + LibraryVersion.of("org.nd4j", "nd4j-api"));
         line(report, "backend", backend());
         line(report, "device", device);
-        if (CudaRequest.made()) {
+        if (CudaOption.isGiven()) {
             Properties environment = Nd4j.getExecutioner().getEnvironmentInformation();
             for (Object each : (List<?>) environment.get(Nd4jEnvironment.CUDA_DEVICE_INFORMATION_KEY)) {
                 Map<?, ?> gpu = (Map<?, ?>) each;

@@ -1,8 +1,6 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.ComputeDevice;
-import io.github.powergrad.examples.data.FashionMnist;
-import io.github.powergrad.examples.data.ImageData;
 import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
 import io.github.powergrad.examples.report.AccuracyFigure;
@@ -14,6 +12,8 @@ import io.github.powergrad.examples.train.ComparedLoss;
 import io.github.powergrad.examples.train.Comparison;
 import io.github.powergrad.examples.train.RunResult;
 import io.github.powergrad.examples.train.TrainingSettings;
+import io.github.powergrad.fashionmnist.FashionMnist;
+import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.backend.CudaRequest;
+import io.github.powergrad.examples.backend.CudaOption;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
         name = "powergrad",
         description = "Trains real networks with LossMCXENT and with LossPowerGrad.",
         mixinStandardHelpOptions = true,
-        version = "powergrad-dl4j examples 0.1.0",
+        versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -37,7 +37,7 @@ public final class PowerGrad implements Runnable {
     public static void main(String[] args) {
         System.setProperty("java.awt.headless", "true");
         // Before anything can load a class of ND4J.
-        if (!CudaRequest.made()) {
+        if (!CudaOption.isGiven()) {
             CpuBackend.configure();
         }
         System.exit(execute(commandLine(), args));

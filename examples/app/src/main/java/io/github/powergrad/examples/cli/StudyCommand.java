@@ -1,11 +1,11 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.ComputeDevice;
-import io.github.powergrad.examples.data.FashionMnist;
-import io.github.powergrad.examples.data.ImageData;
 import io.github.powergrad.examples.study.Part;
 import io.github.powergrad.examples.study.Study;
 import io.github.powergrad.examples.study.StudySettings;
+import io.github.powergrad.fashionmnist.FashionMnist;
+import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

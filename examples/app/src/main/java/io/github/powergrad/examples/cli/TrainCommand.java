@@ -2,7 +2,7 @@ package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.backend.CudaRequest;
+import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.report.TrainingUi;
 import io.github.powergrad.examples.train.NetworkTraining;
@@ -59,7 +59,7 @@ final class TrainCommand implements Callable<Integer> {
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage());
         }
-        if (ui && CudaRequest.withCudnn()) {
+        if (ui && CudaOption.bringsCudnn()) {
             throw new IOException("--ui shows trainings of Deeplearning4j 1.0.0-M2.1, but CUDA 11.2 runs 1.0.0-M1.1; leave --ui"
                     + " out, or give --cuda=11.6 if the GPU can run it");
         }

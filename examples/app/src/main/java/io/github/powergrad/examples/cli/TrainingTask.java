@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.cli;
 
-import io.github.powergrad.examples.backend.CudaRequest;
+import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.backend.CudnnLayers;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.files.OutputFolder;
@@ -170,8 +170,8 @@ public final class TrainingTask {
                 SavedTraining.begin(output, settings(images));
             }
             ComputationGraph network = network(images, command.getErr());
-            if (CudaRequest.withCudnn()) {
-                CudnnLayers.in(network.getLayers());
+            if (CudaOption.bringsCudnn()) {
+                CudnnLayers.installIn(network.getLayers());
                 command.getErr().println("cuDNN    " + CudnnLayers.describe(network.getLayers()));
             }
             return run(images, output, network, trainer, command);

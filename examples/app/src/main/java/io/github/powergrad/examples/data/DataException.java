@@ -7,10 +7,6 @@ public final class DataException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    DataException(IdxSource source, String fault) {
-        this(source + " " + fault + "; " + source.remedy());
-    }
-
     /** @param message what is wrong with which file or folder, and what to do */
     public DataException(String message) {
         super(message);

@@ -1,5 +1,8 @@
 package io.github.powergrad.examples.data;
 
+import io.github.powergrad.fashionmnist.FashionMnist;
+import io.github.powergrad.fashionmnist.ImageData;
+import io.github.powergrad.fashionmnist.ImageSet;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,8 +25,7 @@ public final class FashionMnistSource implements ImageSource {
 
     private static final int LARGEST_SIZE = 64;
 
-    private static final List<String> CLASS_NAMES = List.of("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-            "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot");
+    private static final List<String> CLASS_NAMES = FashionMnist.CLASS_NAMES;
 
     private final List<String> classNames;
     private final int size;

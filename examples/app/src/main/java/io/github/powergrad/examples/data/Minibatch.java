@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.data;
 
+import io.github.powergrad.fashionmnist.ImageData;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

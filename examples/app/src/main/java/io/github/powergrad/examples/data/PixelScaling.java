@@ -1,5 +1,7 @@
 package io.github.powergrad.examples.data;
 
+import io.github.powergrad.fashionmnist.ImageSet;
+
 /**
  * Turns a pixel into (pixel − mean) / deviation, with mean and standard deviation over all pixels of the
  * training images. One lookup table of 256 values holds the result.

@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.study;
 
-import io.github.powergrad.examples.data.ImageData;
+import io.github.powergrad.fashionmnist.ImageData;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

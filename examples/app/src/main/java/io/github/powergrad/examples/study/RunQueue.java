@@ -1,7 +1,6 @@
 package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.data.ImageData;
 import io.github.powergrad.examples.data.Minibatch;
 import io.github.powergrad.examples.data.Minibatches;
 import io.github.powergrad.examples.files.OutputFolder;
@@ -12,6 +11,7 @@ import io.github.powergrad.examples.train.TrainingImages;
 import io.github.powergrad.examples.train.TrainingObserver;
 import io.github.powergrad.examples.train.TrainingRun;
 import io.github.powergrad.examples.train.TrainingSettings;
+import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

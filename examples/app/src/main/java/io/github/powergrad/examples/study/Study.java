@@ -1,9 +1,9 @@
 package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.data.DataException;
-import io.github.powergrad.examples.data.ImageData;
 import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.report.ProgressDisplay;
+import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

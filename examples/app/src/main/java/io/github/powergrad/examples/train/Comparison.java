@@ -1,8 +1,8 @@
 package io.github.powergrad.examples.train;
 
 import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.data.ImageData;
 import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
+import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.github.powergrad.examples.train;
 
-import io.github.powergrad.examples.data.ImageData;
 import io.github.powergrad.examples.data.Minibatches;
 import io.github.powergrad.examples.data.PixelScaling;
 import io.github.powergrad.examples.data.ScaledImages;
+import io.github.powergrad.fashionmnist.ImageData;
 
 /** The images of any number of runs, scaled by the training images' mean and deviation, cut for each use. */
 public final class TrainingImages {

@@ -58,8 +58,8 @@ public final class TrainingRun {
         // Shares the parameters, so that it always gives the logits of the network as it is trained.
         MultiLayerNetwork logits = new MultiLayerNetwork(model.logits());
         logits.init(network.params(), false);
-        CudnnLayers.in(network.getLayers());
-        CudnnLayers.in(logits.getLayers());
+        CudnnLayers.installIn(network.getLayers());
+        CudnnLayers.installIn(logits.getLayers());
         return new TrainingRun(
                 loss, seed, settings, schedule, network, new Evaluator(logits), images, observer);
     }

@@ -70,8 +70,8 @@ class CudaBackendTest {
 
     @Test
     void is_compiled_by_the_driver_from_9_0_on() {
-        assertThat(CUDA_11_2.compiledFor(driver(12_000, "8.9 3.5").gpus())).isEmpty();
-        assertThat(CUDA_11_2.compiledFor(driver(12_000, "8.9 9.0").gpus())).map(Gpu::capability).contains("9.0");
+        assertThat(CUDA_11_2.gpuToCompileFor(driver(12_000, "8.9 3.5").gpus())).isEmpty();
+        assertThat(CUDA_11_2.gpuToCompileFor(driver(12_000, "8.9 9.0").gpus())).map(Gpu::capability).contains("9.0");
     }
 
     /** Returns a driver with GPUs named NVIDIA A, B and so on. */

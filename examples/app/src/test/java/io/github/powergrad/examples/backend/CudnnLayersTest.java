@@ -30,7 +30,7 @@ class CudnnLayersTest {
     @Test
     void are_all_that_can() {
         Layer[] layers = resNet18();
-        CudnnLayers.in(layers, HELPERS);
+        CudnnLayers.installIn(layers, HELPERS);
 
         assertThat(CudnnLayers.describe(layers)).isEqualTo("41 of 41 convolution, batch norm and pooling layers");
     }
@@ -38,7 +38,7 @@ class CudnnLayersTest {
     @Test
     void are_told_from_those_that_do_not_by_name() {
         Layer[] layers = resNet18();
-        CudnnLayers.in(layers, Map.of(ConvolutionLayer.class, CudnnConvolution.class.getName(),
+        CudnnLayers.installIn(layers, Map.of(ConvolutionLayer.class, CudnnConvolution.class.getName(),
                 BatchNormalization.class, CudnnBatchNormalization.class.getName()));
 
         assertThat(CudnnLayers.describe(layers))
@@ -48,7 +48,7 @@ class CudnnLayersTest {
     @Test
     void are_none_where_the_helpers_are_missing() {
         Layer[] layers = resNet18();
-        CudnnLayers.in(layers, CudnnLayers.HELPERS);
+        CudnnLayers.installIn(layers, CudnnLayers.HELPERS);
 
         assertThat(CudnnLayers.describe(layers)).isEqualTo("none of 41 convolution, batch norm and pooling layers");
     }
@@ -56,9 +56,9 @@ class CudnnLayersTest {
     @Test
     void keep_what_they_have_when_they_are_asked_again() {
         Layer[] layers = resNet18();
-        CudnnLayers.in(layers, HELPERS);
+        CudnnLayers.installIn(layers, HELPERS);
         Object first = layers[0].getHelper();
-        CudnnLayers.in(layers, HELPERS);
+        CudnnLayers.installIn(layers, HELPERS);
 
         assertThat(layers[0].getHelper()).isSameAs(first).isInstanceOf(CudnnConvolution.class);
     }

@@ -3,7 +3,7 @@ package io.github.powergrad.examples.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.powergrad.LossPowerGrad;
-import io.github.powergrad.examples.backend.CudaRequest;
+import io.github.powergrad.examples.backend.CudaOption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -144,21 +144,22 @@ class DeviceCheckTest {
     @Test
     void says_what_a_report_must_say_of_the_machine() {
         assertThat(new DeviceCheck(List.of(new Broken())).run(line -> {}).text())
-                .contains("library  powergrad-dl4j 0.1.0", "ND4J 1.0.0-M", "nd4j-native-1.0.0-M",
+                .contains("library  powergrad-dl4j " + System.getProperty("powergrad.version"),
+                        "ND4J 1.0.0-M", "nd4j-native-1.0.0-M",
                         "device   processor (CpuBackend)", "Java     " + System.getProperty("java.version"),
                         System.getProperty("os.arch"), " MiB for Java");
     }
 
     @Test
     void fails_at_once_where_there_is_no_device() {
-        System.setProperty(CudaRequest.PROPERTY, "none");
+        System.setProperty(CudaOption.PROPERTY, "none");
         try {
             Report report = new DeviceCheck(List.of(new Broken())).run(line -> {});
 
             assertThat(report.verdict()).isEqualTo("failed: device");
             assertThat(report.text()).containsAnyOf("no NVIDIA driver", "--cuda=none is not known");
         } finally {
-            System.clearProperty(CudaRequest.PROPERTY);
+            System.clearProperty(CudaOption.PROPERTY);
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.powergrad.fashionmnist.FashionMnist;
+import io.github.powergrad.fashionmnist.ImageSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

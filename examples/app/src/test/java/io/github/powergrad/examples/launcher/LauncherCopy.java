@@ -1,5 +1,7 @@
 package io.github.powergrad.examples.launcher;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,30 +10,30 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The launcher in a tree of its own, where java, mvn and what else it calls are scripts of the test. */
 final class LauncherCopy {
 
     private static final String JAVA = String.join("\n",
             "case \"$*\" in",
-            "  -version) echo 'openjdk version \"17.0.9\" 2023-10-17' >&2 ;;",
-            "  --list-modules) echo jdk.compiler@17.0.9 ;;",
+            "  -version) echo \"openjdk version \\\"$(cat \"$ROOT/version\")\\\" 2023-10-17\" >&2 ;;",
+            "  --list-modules) cat \"$ROOT/modules\" ;;",
             "  *backend.CudaChoice*) echo \"$*\" >>\"$ROOT/asked.txt\"; . \"$ROOT/driver\" ;;",
             "  *) printf '%s\\n' \"$@\" \"CUDA_CACHE_MAXSIZE=${CUDA_CACHE_MAXSIZE:-}\" ;;",
             "esac");
 
-    /** Writes the class path that the real one would. */
+    /** Writes the class paths that the real one would. */
     private static final String MVN = String.join("\n",
             "echo \"begin $*\" >>\"$ROOT/mvn.txt\"",
-            "cuda=",
-            "case \"$*\" in",
-            "  *-Pcuda-11.2*) cuda=cuda-11.2/ ;;",
-            "  *-Pcuda-11.6*) cuda=cuda-11.6/ ;;",
-            "esac",
-            "mkdir -p \"$ROOT/examples/app/target/$cuda\"",
             "sleep 0.5",
-            "touch \"$ROOT/${cuda%/}library.jar\"",
-            "echo \"$ROOT/${cuda%/}library.jar\" >\"$ROOT/examples/app/target/${cuda}classpath.txt\"",
+            "cuda=$(grep -o 'cuda-11[.].' <<<\"$*\")",
+            "for module in app spark ui; do",
+            "  mkdir -p \"$ROOT/examples/$module/target/$cuda\"",
+            "  touch \"$ROOT/$cuda$module.jar\"",
+            "  echo \"$ROOT/$cuda$module.jar\" | tee \"$ROOT/examples/$module/target/$cuda/classpath.txt\" \\",
+            "    >\"$ROOT/examples/$module/target/jars.txt\"",
+            "done",
             "echo \"end $*\" >>\"$ROOT/mvn.txt\"");
 
     private final Path root;
@@ -39,17 +41,28 @@ final class LauncherCopy {
     /** @param root an empty folder */
     LauncherCopy(Path root) throws IOException {
         this.root = root;
-        for (String file : List.of("pom.xml", "src/main/Source", "examples/app/pom.xml", "examples/app/src/main/Source",
-                "examples/data/images", "examples/ui/pom.xml", "examples/ui/src/main/Source", "examples/spark/pom.xml",
-                "examples/spark/src/main/Source",
-                "src/test/resources/io/github/powergrad/golden.json", "driver", "mvn.txt", "asked.txt")) {
-            Files.createDirectories(root.resolve(file).getParent());
-            Files.writeString(root.resolve(file), "");
+        for (String folder : List.of("", "examples/data", "examples/app", "examples/spark", "examples/ui")) {
+            write(folder + "/pom.xml", "");
+            write(folder + "/src/main/Source", "");
         }
-        Files.copy(Path.of("../powergrad"), root.resolve("examples/powergrad"), StandardCopyOption.COPY_ATTRIBUTES);
+        write("examples/pom.xml", "");
+        write("examples/data/fashion-mnist/images", "");
+        write("mvn.txt", "");
+        write("asked.txt", "");
+        write("version", "17.0.9");
+        write("modules", "jdk.compiler@17.0.9");
+        for (String script : List.of("powergrad", "build")) {
+            Files.copy(Path.of("..", script), root.resolve("examples").resolve(script), StandardCopyOption.COPY_ATTRIBUTES);
+        }
         program("bin/java", JAVA);
         program("bin/mvn", MVN);
-        libraries("libcuda.so.1");
+    }
+
+    /** Writes a file of the tree. */
+    Path write(String file, String content) throws IOException {
+        Path path = root.resolve(file.replaceFirst("^/", ""));
+        Files.createDirectories(path.getParent());
+        return Files.writeString(path, content);
     }
 
     /** Makes a program that the launcher finds before all others, until it is removed. */
@@ -63,31 +76,40 @@ final class LauncherCopy {
         return file;
     }
 
-    /** Lets these be the shared libraries of the system. */
-    void libraries(String names) throws IOException {
-        program("bin/ldconfig", "echo '" + names + "'");
-    }
-
     /** Lets the question to the driver be answered by a piece of bash. */
     void driver(String script) throws IOException {
-        Files.writeString(root.resolve("driver"), script);
+        write("driver", script);
     }
 
     /** Starts the launcher. */
     Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(root.resolve("examples/powergrad").toString()));
+        return start(root.resolve("examples/powergrad"), root.resolve("bin") + ":" + System.getenv("PATH"), arguments);
+    }
+
+    /**
+     * Starts the launcher.
+     *
+     * @param launcher a path to it
+     * @param path the folders of the programs that it finds
+     */
+    Process start(Path launcher, String path, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("ROOT", root.toString());
         builder.environment().put("JAVA_HOME", root.toString());
-        builder.environment().merge("PATH", root.resolve("bin").toString(), (path, first) -> first + ":" + path);
-        builder.environment().keySet().removeAll(List.of("CUDA_CACHE_MAXSIZE", "LD_LIBRARY_PATH"));
+        builder.environment().put("PATH", path);
+        builder.environment().keySet().removeAll(List.of("CUDA_CACHE_MAXSIZE", "MAVEN_ARGS", "POWERGRAD_JAVA_OPTS"));
         return builder.start();
     }
 
     /** Runs the launcher to its end and returns its exit code and all that it printed, as lines. */
     List<String> run(String... arguments) throws Exception {
-        Process process = start(arguments);
+        return ended(start(arguments));
+    }
+
+    /** Waits for the end of a launcher and returns its exit code and all that it printed, as lines. */
+    static List<String> ended(Process process) throws Exception {
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             return List.of("still waiting after 30 s");
@@ -97,9 +119,21 @@ final class LauncherCopy {
         return lines;
     }
 
+    /** Waits until Maven has begun, then returns. */
+    void awaitMaven() throws Exception {
+        for (int tries = 0; lines("mvn.txt").isEmpty(); tries++) {
+            assertThat(tries).as("tries until Maven began").isLessThan(3000);
+            Thread.sleep(10);
+        }
+    }
+
+    /** Returns which calls of Maven began and ended, in order. */
+    List<String> maven() throws IOException {
+        return lines("mvn.txt").stream().map(line -> line.split(" ")[0]).collect(Collectors.toList());
+    }
+
     /** Returns what a file in the tree holds. */
     List<String> lines(String file) throws IOException {
         return Files.readAllLines(root.resolve(file));
     }
-
 }

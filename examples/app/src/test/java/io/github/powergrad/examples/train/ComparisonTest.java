@@ -3,10 +3,10 @@ package io.github.powergrad.examples.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.powergrad.examples.data.FashionMnist;
 import io.github.powergrad.examples.data.IdxFiles;
-import io.github.powergrad.examples.data.ImageData;
 import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
+import io.github.powergrad.fashionmnist.FashionMnist;
+import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.github.powergrad.examples.spark;
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.cli.FailureHandler;
 import io.github.powergrad.examples.cli.PowerGrad;
+import io.github.powergrad.examples.cli.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "powergrad",
         description = "Trains the networks of 'powergrad train' on Apache Spark.",
         mixinStandardHelpOptions = true,
-        version = "powergrad-dl4j examples 0.1.0",
+        versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {SparkCommand.class, SparkPrepareCommand.class})
 public final class PowerGradSpark implements Runnable {

@@ -28,7 +28,7 @@ final class Launched implements AutoCloseable {
                 ? "io.github.powergrad.examples.spark.PowerGradSpark"
                 : "io.github.powergrad.examples.cli.PowerGrad";
         List<String> command = new ArrayList<>(List.of(
-                "-Dpowergrad.spark.jars=" + TARGET.resolve("powergrad-dl4j-examples-spark-0.1.0.jar") + ","
+                "-Dpowergrad.spark.jars=" + TARGET.resolve("powergrad-dl4j-examples-spark.jar") + ","
                 + read("jars.txt"),
                 "-Dpowergrad.terminal=false", "-Dlogback.configurationFile=logback-spark.xml",
                 "-cp", TARGET.resolve("classes") + ":" + read("classpath.txt"), main));

@@ -14,7 +14,7 @@ final class StandaloneCluster implements AutoCloseable {
 
     /** What only the application brings. */
     private static final Pattern NOT_SPARK = Pattern.compile(
-            "/io/github/powergrad/|/org/nd4j/|/org/deeplearning4j/|/org/bytedeco/|/info/picocli/");
+            "/powergrad-dl4j[^/]*$|/org/nd4j/|/org/deeplearning4j/|/org/bytedeco/|/info/picocli/");
 
     private final Path folder;
     private final Path sparkHome;

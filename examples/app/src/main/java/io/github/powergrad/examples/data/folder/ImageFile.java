@@ -1,7 +1,7 @@
 package io.github.powergrad.examples.data.folder;
 
 import io.github.powergrad.examples.data.DataException;
-import io.github.powergrad.examples.data.ImageSet;
+import io.github.powergrad.fashionmnist.ImageSet;
 import java.nio.file.Path;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;

@@ -1,4 +1,4 @@
-package io.github.powergrad.examples.data;
+package io.github.powergrad.fashionmnist;
 
 import java.util.Arrays;
 import java.util.List;
@@ -15,7 +15,7 @@ public final class ImageSet {
 
     /**
      * @param pixels the images one after another, each row by row
-     * @param labels one class index an image
+     * @param labels one class index per image
      * @param height rows of an image
      * @param width columns of an image
      */
@@ -32,13 +32,13 @@ public final class ImageSet {
     }
 
     /** Returns the first images. */
-    ImageSet first(int count) {
+    public ImageSet first(int count) {
         return new ImageSet(
                 Arrays.copyOf(pixels, count * pixelsPerImage()), Arrays.copyOf(labels, count), height, width);
     }
 
     /** Returns the images of some classes, their labels counted anew in the order of the classes given. */
-    ImageSet ofClasses(List<Integer> classes) {
+    public ImageSet ofClasses(List<Integer> classes) {
         int[] chosen = IntStream.range(0, size()).filter(image -> classes.contains(label(image))).toArray();
         byte[] chosenPixels = new byte[chosen.length * pixelsPerImage()];
         byte[] chosenLabels = new byte[chosen.length];
@@ -50,7 +50,7 @@ public final class ImageSet {
     }
 
     /** Returns the images scaled to a square by the mean of the pixels that each new one covers. */
-    ImageSet resized(int size) {
+    public ImageSet resized(int size) {
         if (size == height && size == width) {
             return this;
         }
@@ -84,12 +84,12 @@ public final class ImageSet {
     }
 
     /** Returns the number of pixels of an image. */
-    int pixelsPerImage() {
+    public int pixelsPerImage() {
         return height * width;
     }
 
     /** Returns one pixel, 0 to 255. */
-    int pixel(int image, int pixel) {
+    public int pixel(int image, int pixel) {
         return pixels[image * pixelsPerImage() + pixel] & 0xFF;
     }
 

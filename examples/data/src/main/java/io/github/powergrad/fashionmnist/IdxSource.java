@@ -1,4 +1,4 @@
-package io.github.powergrad.examples.data;
+package io.github.powergrad.fashionmnist;
 
 import java.io.IOException;
 import java.io.InputStream;

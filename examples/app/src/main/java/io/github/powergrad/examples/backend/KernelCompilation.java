@@ -8,9 +8,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A start at which the driver compiles ND4J's kernels: told before it begins, and shown to be alive until it is closed.
+ * The compilation of ND4J's kernels by the driver, at the first start on a GPU that is newer than they are. The user is told
+ * before it begins, and from time to time how long it has taken, until this is closed.
  */
-final class FirstStart implements AutoCloseable {
+final class KernelCompilation implements AutoCloseable {
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "first start");
@@ -18,7 +19,7 @@ final class FirstStart implements AutoCloseable {
         return thread;
     });
 
-    private FirstStart() {}
+    private KernelCompilation() {}
 
     /**
      * Tells that the compiling begins, and from then on how long it has taken.
@@ -26,17 +27,17 @@ final class FirstStart implements AutoCloseable {
      * @param gpu what is compiled for
      * @param between the time from one line to the next
      */
-    static FirstStart on(Gpu gpu, Duration between, PrintStream terminal) {
+    static KernelCompilation announce(Gpu gpu, Duration between, PrintStream terminal) {
         terminal.println("note: " + gpu.name() + " is newer than CUDA 11.2, so the driver compiles ND4J's kernels for compute"
                 + " capability " + gpu.capability() + ". That can take more than an hour, but happens once: the driver keeps"
                 + " the result, later starts take seconds.");
-        FirstStart start = new FirstStart();
+        KernelCompilation compilation = new KernelCompilation();
         long begin = System.nanoTime();
-        start.clock.scheduleAtFixedRate(() -> {
+        compilation.clock.scheduleAtFixedRate(() -> {
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
             terminal.printf(Locale.ROOT, "still starting ND4J on the GPU, %d:%02d min so far%n", seconds / 60, seconds % 60);
         }, between.toMillis(), between.toMillis(), TimeUnit.MILLISECONDS);
-        return start;
+        return compilation;
     }
 
     @Override

@@ -1,6 +1,5 @@
-package io.github.powergrad.examples.data;
+package io.github.powergrad.fashionmnist;
 
-import io.github.powergrad.examples.files.Fault;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -11,7 +10,7 @@ import java.util.zip.ZipException;
 
 /**
  * Reads the IDX format of MNIST and its successors: a big-endian magic number (0x0000 08 and the number of
- * dimensions), one 32-bit extent a dimension, then the bytes. Gzip is recognized by its own magic number,
+ * dimensions), one 32-bit extent per dimension, then the bytes. Gzip is recognized by its own magic number,
  * whatever the file is called.
  */
 final class IdxReader {
@@ -43,7 +42,7 @@ final class IdxReader {
             int width = in.readInt();
             long bytes = (long) count * height * width;
             if (height < 1 || width < 1 || bytes > Integer.MAX_VALUE - 8) {
-                throw new DataException(source, "says it holds " + count + " images of " + height + "x" + width
+                throw new IdxException(source, "says it holds " + count + " images of " + height + "x" + width
                         + " pixels; that cannot be read");
             }
             return new Images(body(source, in, (int) bytes), count, height, width);
@@ -63,25 +62,25 @@ final class IdxReader {
         try (DataInputStream in = open(source)) {
             int magic = in.readInt();
             if (magic != expectedMagic) {
-                throw new DataException(source, String.format(
+                throw new IdxException(source, String.format(
                         "is not an IDX file of %s: magic number 0x%08X, expected 0x%08X", what, magic, expectedMagic));
             }
             int count = in.readInt();
             if (count < 1) {
-                throw new DataException(source, "says it holds " + Integer.toUnsignedString(count) + " " + what
+                throw new IdxException(source, "says it holds " + Integer.toUnsignedString(count) + " " + what
                         + "; at least 1 is needed");
             }
             T content = body.read(in, count);
             if (in.read() != -1) {
-                throw new DataException(source, "goes on after the " + count + " " + what + " that it says it holds");
+                throw new IdxException(source, "goes on after the " + count + " " + what + " that it says it holds");
             }
             return content;
         } catch (EOFException | ZipException damaged) {
-            throw new DataException(source, "is truncated or damaged");
-        } catch (DataException known) {
+            throw new IdxException(source, "is truncated or damaged");
+        } catch (IdxException known) {
             throw known;
         } catch (IOException failure) {
-            throw new DataException(source, "cannot be read (" + Fault.of(failure) + ")");
+            throw new IdxException(source, failure);
         }
     }
 
@@ -89,7 +88,7 @@ final class IdxReader {
         // readNBytes grows with what is there, so a header that promises too much costs no memory.
         byte[] bytes = in.readNBytes(expected);
         if (bytes.length != expected) {
-            throw new DataException(source,
+            throw new IdxException(source,
                     "is truncated: " + bytes.length + " of " + expected + " bytes after the header");
         }
         return bytes;

@@ -1,4 +1,4 @@
-package io.github.powergrad.examples.data;
+package io.github.powergrad.fashionmnist;
 
 /** Scales grey images of one size to squares: each new pixel is the mean of the area that it covers. */
 final class GreyImage {

@@ -2,21 +2,21 @@ package io.github.powergrad.examples.backend;
 
 import java.io.IOException;
 
-/** Whether the launcher was called with {@code --cuda}, and so has put one of ND4J's CUDA backends on the class path. */
-public final class CudaRequest {
+/** The option {@code --cuda} of the launcher, which puts one of ND4J's CUDA backends on the class path. */
+public final class CudaOption {
 
     /** The version of CUDA; set by the launcher. */
     public static final String PROPERTY = "powergrad.cuda";
 
-    private CudaRequest() {}
+    private CudaOption() {}
 
-    /** Returns whether the GPU is asked for. */
-    public static boolean made() {
+    /** Returns whether it was given, so that the GPU computes. */
+    public static boolean isGiven() {
         return System.getProperty(PROPERTY) != null;
     }
 
-    /** Returns whether the GPU is asked for, with the backend that runs layers through cuDNN. */
-    public static boolean withCudnn() {
+    /** Returns whether it was given and has put the backend on the class path that runs layers through cuDNN. */
+    public static boolean bringsCudnn() {
         return CudaBackend.CUDA_11_2.version().equals(System.getProperty(PROPERTY));
     }
 

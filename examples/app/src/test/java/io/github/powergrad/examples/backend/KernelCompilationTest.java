@@ -10,14 +10,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("The first start on a GPU that is newer than CUDA 11.2")
-class FirstStartTest {
+class KernelCompilationTest {
 
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final PrintStream terminal = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
     @Test
     void is_told_before_it_begins_with_how_long_it_takes_and_that_it_happens_once() {
-        FirstStart.on(new Gpu("NVIDIA H100", 9, 0, 1), Duration.ofHours(1), terminal).close();
+        KernelCompilation.announce(new Gpu("NVIDIA H100", 9, 0, 1), Duration.ofHours(1), terminal).close();
 
         assertThat(printed.toString(StandardCharsets.UTF_8).lines()).singleElement().asString()
                 .startsWith("note: NVIDIA H100 is newer than CUDA 11.2").contains("9.0", "an hour", "once");
@@ -25,7 +25,7 @@ class FirstStartTest {
 
     @Test
     void shows_that_it_is_alive_until_it_is_over() throws Exception {
-        FirstStart start = FirstStart.on(new Gpu("NVIDIA H100", 9, 0, 1), Duration.ofMillis(10), terminal);
+        KernelCompilation start = KernelCompilation.announce(new Gpu("NVIDIA H100", 9, 0, 1), Duration.ofMillis(10), terminal);
         while (printed.toString(StandardCharsets.UTF_8).lines().count() < 4) {
             Thread.sleep(5);
         }

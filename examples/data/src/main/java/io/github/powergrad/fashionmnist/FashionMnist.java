@@ -1,0 +1,191 @@
+package io.github.powergrad.fashionmnist;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+
+/**
+ * Fashion-MNIST: 28x28 grey images of ten kinds of clothing. Its first 20,000 training and 4,000 test images come with this
+ * class. The full data set, and others in the same four IDX files such as MNIST, are read from a folder.
+ *
+ * <p>{@link #training} and {@link #test} give what a network trains on and is tested with: DL4J DataSets with features
+ * [N, 784] in FLOAT, pixels scaled to [0, 1], and one-hot labels [N, 10]. A network reads the features as images with
+ * {@code InputType.convolutionalFlat(28, 28, 1)}. The last minibatch of an epoch may be smaller.
+ *
+ * <pre>{@code
+ * network.fit(FashionMnist.training(64), epochs);
+ * Evaluation evaluation = network.evaluate(FashionMnist.test(500));
+ * }</pre>
+ */
+public final class FashionMnist {
+
+    /** The names of the classes; the label of an image is an index into this list. */
+    public static final List<String> CLASS_NAMES = List.of("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+            "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot");
+
+    private static final String TRAINING_IMAGES = "train-images-idx3-ubyte";
+    private static final String TRAINING_LABELS = "train-labels-idx1-ubyte";
+    private static final String TEST_IMAGES = "t10k-images-idx3-ubyte";
+    private static final String TEST_LABELS = "t10k-labels-idx1-ubyte";
+
+    private FashionMnist() {}
+
+    /**
+     * Returns the bundled training images in minibatches, in an order that is another in each epoch and the same in each
+     * run.
+     *
+     * @param batch images per minibatch
+     * @throws IOException if the images are not there
+     */
+    public static DataSetIterator training(int batch) throws IOException {
+        return new MinibatchIterator(bundled(TRAINING_IMAGES, TRAINING_LABELS), batch, true);
+    }
+
+    /**
+     * Returns the bundled test images in minibatches, in the order of their file.
+     *
+     * @param batch images per minibatch
+     * @throws IOException if the images are not there
+     */
+    public static DataSetIterator test(int batch) throws IOException {
+        return new MinibatchIterator(bundled(TEST_IMAGES, TEST_LABELS), batch, false);
+    }
+
+    private static ImageSet bundled(String images, String labels) throws IOException {
+        return set(new Bundled(images), new Bundled(labels));
+    }
+
+    /**
+     * Returns the first 20,000 training and 4,000 test images, which are bundled.
+     *
+     * @throws IOException if the images are not there
+     */
+    public static ImageData bundled() throws IOException {
+        return read("Fashion-MNIST", Bundled::new);
+    }
+
+    /**
+     * Reads train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
+     * t10k-labels-idx1-ubyte, each with or without {@code .gz}.
+     *
+     * @param folder where the four files are
+     * @throws IOException naming the file that is missing, damaged or does not fit the others
+     */
+    public static ImageData inFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new IdxException("data folder " + folder + (Files.exists(folder) ? " is not a folder" : " does not exist")
+                    + "; give the folder that holds the four IDX files of Fashion-MNIST");
+        }
+        Path name = folder.toAbsolutePath().normalize().getFileName();
+        return read(name == null ? folder.toString() : name.toString(), file -> new InFolder(folder, file));
+    }
+
+    /** Where the four files are read from. */
+    private interface IdxFolder {
+        IdxSource file(String name);
+    }
+
+    private static ImageData read(String name, IdxFolder folder) throws IOException {
+        ImageSet training = set(folder.file(TRAINING_IMAGES), folder.file(TRAINING_LABELS));
+        IdxSource testImages = folder.file(TEST_IMAGES);
+        ImageSet test = set(testImages, folder.file(TEST_LABELS));
+        if (test.height() != training.height() || test.width() != training.width()) {
+            throw new IdxException(testImages, "holds images of " + test.height() + "x" + test.width()
+                    + " pixels, the training images have " + training.height() + "x" + training.width());
+        }
+        return new ImageData(name, training, test);
+    }
+
+    private static ImageSet set(IdxSource imageFile, IdxSource labelFile) throws IOException {
+        IdxReader.Images images = IdxReader.images(imageFile);
+        byte[] labels = IdxReader.labels(labelFile);
+        if (labels.length != images.count) {
+            throw new IdxException(labelFile, "holds " + labels.length + " labels for the " + images.count
+                    + " images of " + imageFile);
+        }
+        for (int i = 0; i < labels.length; i++) {
+            int label = labels[i] & 0xFF;
+            if (label >= ImageData.CLASSES) {
+                throw new IdxException(labelFile, "holds label " + label + " at position " + i
+                        + ", allowed are 0 to " + (ImageData.CLASSES - 1));
+            }
+        }
+        return new ImageSet(images.pixels, labels, images.height, images.width);
+    }
+
+    /** A file of the user's folder, plain or gzipped. */
+    private static final class InFolder implements IdxSource {
+
+        private final Path folder;
+        private final String file;
+
+        InFolder(Path folder, String file) {
+            this.folder = folder;
+            this.file = file;
+        }
+
+        private Path path() {
+            Path plain = folder.resolve(file);
+            Path gzipped = folder.resolve(file + ".gz");
+            return Files.exists(plain) || !Files.exists(gzipped) ? plain : gzipped;
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            Path path = path();
+            if (Files.isDirectory(path)) {
+                throw new IdxException(this, "is a folder, not a file");
+            }
+            try {
+                return Files.newInputStream(path);
+            } catch (NoSuchFileException missing) {
+                throw new IdxException(folder.resolve(file) + "[.gz] is missing; " + remedy());
+            } catch (IOException unreadable) {
+                throw new IdxException(this, unreadable);
+            }
+        }
+
+        @Override
+        public String remedy() {
+            return "put the four original files of Fashion-MNIST there, or leave --data out to use the bundled images";
+        }
+
+        @Override
+        public String toString() {
+            return path().toString();
+        }
+    }
+
+    /** A bundled file. */
+    private static final class Bundled implements IdxSource {
+
+        private final String resource;
+
+        Bundled(String file) {
+            this.resource = file + ".gz";
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            InputStream stream = FashionMnist.class.getResourceAsStream(resource);
+            if (stream == null) {
+                throw new IdxException(this, "is missing");
+            }
+            return stream;
+        }
+
+        @Override
+        public String remedy() {
+            return "build the jar again, or use --data with a folder that holds the four files";
+        }
+
+        @Override
+        public String toString() {
+            return "bundled " + resource;
+        }
+    }
+}

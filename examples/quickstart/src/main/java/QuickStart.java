@@ -1,0 +1,51 @@
+import io.github.powergrad.LossPowerGrad;
+import io.github.powergrad.fashionmnist.FashionMnist;
+import java.io.File;
+import java.io.IOException;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.learning.config.Adam;
+
+/** Trains a small network on images of clothing with LossPowerGrad, tests it, saves it, and predicts with what was saved. */
+public class QuickStart {
+
+    public static void main(String[] args) throws IOException {
+        DataSetIterator training = FashionMnist.training(64); // 20,000 images, in minibatches of 64
+        DataSetIterator test = FashionMnist.test(500); // 4,000 images
+
+        MultiLayerConfiguration configuration = new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .updater(new Adam(0.001))
+                .activation(Activation.RELU)
+                .list()
+                .layer(new ConvolutionLayer.Builder(5, 5).stride(2, 2).nOut(16).build())
+                .layer(new DenseLayer.Builder().nOut(64).build())
+                // Everything else is as with new LossMCXENT().
+                .layer(new OutputLayer.Builder(new LossPowerGrad(0.3)).nOut(10).activation(Activation.SOFTMAX).build())
+                .setInputType(InputType.convolutionalFlat(28, 28, 1))
+                .build();
+        MultiLayerNetwork network = new MultiLayerNetwork(configuration);
+        network.init();
+        for (int epoch = 1; epoch <= 3; epoch++) {
+            network.fit(training);
+            System.out.printf("epoch %d: %.1f %% of the test images are right%n",
+                    epoch, 100 * network.evaluate(test).accuracy());
+        }
+
+        File file = new File("network.zip");
+        network.save(file);
+        MultiLayerNetwork loaded = MultiLayerNetwork.load(file, true);
+        INDArray images = FashionMnist.test(5).next().getFeatures();
+        for (int predicted : loaded.predict(images)) {
+            System.out.println(FashionMnist.CLASS_NAMES.get(predicted));
+        }
+    }
+}
