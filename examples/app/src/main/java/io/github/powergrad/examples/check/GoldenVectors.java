@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Gradient and score against the library's test vectors, which were computed with 60 digits. */
-final class GoldenVectors implements CheckPart {
+final class GoldenVectors extends DeviceCheck.Part {
 
     /** Of the library's tests; the build puts it beside this class. */
     static final String FILE = "golden.json";
@@ -22,28 +22,24 @@ final class GoldenVectors implements CheckPart {
     private final UnaryOperator<LossPowerGrad> losses;
 
     GoldenVectors(UnaryOperator<LossPowerGrad> losses) {
+        super("vectors");
         this.losses = losses;
     }
 
     @Override
-    public String name() {
-        return "vectors";
-    }
-
-    @Override
-    public void check(Report report) throws IOException {
+    void check(Report report) throws IOException {
         List<Vector> vectors = vectors();
-        for (DataType type : Tolerance.TYPES) {
-            report.compare(name(), "gradient in " + type, REFERENCE, deviation -> vectors.stream()
+        for (DataType type : LossCase.TYPES) {
+            report.compare("gradient in " + type, REFERENCE, deviation -> vectors.stream()
                     .filter(vector -> vector.types.contains(type))
                     .forEach(vector -> vector.unclipped().compareGradient(losses, type, deviation)));
         }
-        for (DataType type : Tolerance.TYPES) {
-            report.compare(name(), "score in " + type, REFERENCE, deviation -> vectors.stream()
+        for (DataType type : LossCase.TYPES) {
+            report.compare("score in " + type, REFERENCE, deviation -> vectors.stream()
                     .filter(vector -> vector.types.contains(type))
                     .forEach(vector -> vector.unclipped().compareScores(losses, type, 0, deviation)));
         }
-        report.compare(name(), "score clipped at 1e-10, in every type", REFERENCE, deviation -> {
+        report.compare("score clipped at 1e-10, in every type", REFERENCE, deviation -> {
             for (Vector vector : vectors) {
                 for (DataType type : vector.types) {
                     vector.clipped().compareScores(losses, type, DEFAULT_CLIP_EPS, deviation);

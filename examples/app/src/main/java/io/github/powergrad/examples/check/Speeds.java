@@ -21,7 +21,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /** How long the loss takes beside LossMCXENT, and how many images a second are trained. For information alone. */
-final class Speeds implements CheckPart {
+final class Speeds extends DeviceCheck.Part {
 
     private static final int CLASSES = 1000;
     private static final int BATCH = 64;
@@ -31,16 +31,12 @@ final class Speeds implements CheckPart {
     private final boolean quick;
 
     Speeds(boolean quick) {
+        super("times");
         this.quick = quick;
     }
 
     @Override
-    public String name() {
-        return "times";
-    }
-
-    @Override
-    public void check(Report report) {
+    void check(Report report) {
         report.line("");
         report.line("Times, for information; FLOAT, medians inside a workspace, the device waited for:");
         for (int examples : quick ? new int[] {256} : new int[] {256, 1024}) {

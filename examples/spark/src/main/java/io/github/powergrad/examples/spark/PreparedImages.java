@@ -2,26 +2,19 @@ package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.data.BatchStream;
 import io.github.powergrad.examples.data.ImageSource;
-import io.github.powergrad.examples.data.folder.EncodedImages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * A folder that {@link Preparation} has written. Workers read, decode and augment the images of their minibatches; the
- * order of an epoch is one of files, and one of the images in each.
- */
+/** A folder that {@link Preparation} has written. */
 final class PreparedImages implements ImageSource {
 
-    private static final int CHANNELS = 3;
+    static final int CHANNELS = 3;
     private static final int COMMON_SIZE = 224;
 
     private final Path folder;
@@ -81,7 +74,7 @@ final class PreparedImages implements ImageSource {
 
     @Override
     public int namesHash() {
-        return manifest.hashCode();
+        return manifest.namesHash();
     }
 
     @Override
@@ -101,42 +94,7 @@ final class PreparedImages implements ImageSource {
 
     /** Returns the same passes, for workers. */
     RemoteBatches remote() {
-        return new RemoteBatches() {
-            @Override
-            public Iterator<RemoteBatch> training(int epoch, int batch) {
-                List<Part> parts = new ArrayList<>();
-                int[] firstNumbers = firstNumbers();
-                for (int file : EncodedImages.order(manifest.training().size(), seed, epoch)) {
-                    PreparedFile prepared = manifest.training().get(file);
-                    // Another order for each file, also for two of the same size.
-                    parts.add(new Part(new Path(new Path(folder, "train"), prepared.name()).toString(),
-                            EncodedImages.order(prepared.images(), seed + 31L * (file + 1), epoch),
-                            firstNumbers[file]));
-                }
-                return new Cut(parts, batch, new Reading(imageSize, classNames().size(), seed, epoch));
-            }
-
-            @Override
-            public Iterator<RemoteBatch> test(int batch) {
-                List<Part> parts = new ArrayList<>();
-                for (PreparedFile prepared : manifest.test()) {
-                    int[] rows = new int[prepared.images()];
-                    for (int row = 0; row < rows.length; row++) {
-                        rows[row] = row;
-                    }
-                    parts.add(new Part(new Path(new Path(folder, "val"), prepared.name()).toString(), rows, 0));
-                }
-                return new Cut(parts, batch, new Reading(imageSize, classNames().size(), seed, Reading.TEST));
-            }
-        };
-    }
-
-    private int[] firstNumbers() {
-        int[] numbers = new int[manifest.training().size()];
-        for (int file = 1; file < numbers.length; file++) {
-            numbers[file] = numbers[file - 1] + manifest.training().get(file - 1).images();
-        }
-        return numbers;
+        return new PreparedBatches(folder, manifest, imageSize, seed);
     }
 
     private static BatchStream loaded(Iterator<RemoteBatch> batches) {

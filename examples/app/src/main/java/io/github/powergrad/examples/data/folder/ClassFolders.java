@@ -137,7 +137,7 @@ final class ClassFolders {
         if (text.startsWith(".")) {
             return;
         }
-        boolean calledImage = EncodedImages.isCalledImage(text);
+        boolean calledImage = ImageFile.isCalledImage(text);
         BasicFileAttributes attributes;
         try {
             attributes = Files.readAttributes(entry, BasicFileAttributes.class);

@@ -44,7 +44,7 @@ final class DecodedBatches implements BatchStream {
 
         /**
          * @param order the numbers of the images
-         * @param batch images a batch
+         * @param batch images per batch
          * @param imageSize height and width of an image
          * @param classes number of classes
          */
@@ -66,7 +66,15 @@ final class DecodedBatches implements BatchStream {
     }
 
     /** What the batches need to know about an image. */
-    interface Images extends ImagePreparation {
+    interface Images {
+
+        /**
+         * Makes of an image what the network gets; called from several threads at once.
+         *
+         * @return three planes, red, green, blue
+         * @throws BrokenImageException if it is not a whole image
+         */
+        float[] prepare(int image) throws BrokenImageException;
 
         int label(int image);
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * How an image folder is read. Immutable; each {@code with} method returns a copy with one setting changed.
  *
- * <p>Defaults: images of 224x224, seed 0, a thread a processor core, at most 1% of the images skipped, all classes, no
+ * <p>Defaults: images of 224x224, seed 0, a thread per processor core, at most 1% of the images skipped, all classes, no
  * list of skipped images written.
  */
 public final class ImageFolderOptions {

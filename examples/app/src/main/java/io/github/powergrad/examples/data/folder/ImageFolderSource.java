@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * An image folder as ImageNet's is commonly laid out: {@code train/<class>/…} and {@code val/<class>/…} with JPEG, PNG
@@ -87,7 +86,7 @@ public final class ImageFolderSource implements ImageSource {
     private static void refuseEmpty(ClassFolders folders, List<String> classes) throws DataException {
         Collection<String> empty = folders.empty(classes);
         if (!empty.isEmpty()) {
-            throw new DataException("no JPEG, PNG or BMP images in " + folders + " for class " + FirstFew.of(empty)
+            throw new DataException("no JPEG, PNG or BMP images in " + folders + " for class " + ClassSelection.firstFew(empty)
                     + "; add images, or remove the folder in both " + TRAINING + " and " + TEST);
         }
     }
@@ -105,13 +104,13 @@ public final class ImageFolderSource implements ImageSource {
         }
         List<String> lacks = new ArrayList<>();
         if (!notInTraining.isEmpty()) {
-            lacks.add(TRAINING + " lacks " + FirstFew.of(notInTraining));
+            lacks.add(TRAINING + " lacks " + ClassSelection.firstFew(notInTraining));
         }
         if (!notInTest.isEmpty()) {
-            lacks.add(TEST + " lacks " + FirstFew.of(notInTest));
+            lacks.add(TEST + " lacks " + ClassSelection.firstFew(notInTest));
         }
         throw new DataException("classes of " + PathText.of(folder) + " differ: " + String.join("; ", lacks)
-                + "; give both the same class folders, or choose common ones with --classes");
+                + "; give both the same class folders, or choose classes that both have");
     }
 
     @Override
@@ -127,7 +126,7 @@ public final class ImageFolderSource implements ImageSource {
 
     @Override
     public int channels() {
-        return ImageNetScaling.CHANNELS;
+        return Normalization.CHANNELS;
     }
 
     @Override
@@ -158,12 +157,12 @@ public final class ImageFolderSource implements ImageSource {
     @Override
     public BatchStream training(int epoch, int batch) {
         EpochRandom random = new EpochRandom(options.seed(), epoch);
-        return stream(training, new TrainingView(imageSize(), random), random.order(training.size()), batch);
+        return stream(training, View.training(imageSize(), random), random.order(training.size()), batch);
     }
 
     @Override
     public BatchStream test(int batch) {
-        return stream(test, new EvaluationView(imageSize()), EpochRandom.inOrder(test.size()), batch);
+        return stream(test, View.evaluation(imageSize()), EpochRandom.inOrder(test.size()), batch);
     }
 
     @Override
@@ -174,7 +173,7 @@ public final class ImageFolderSource implements ImageSource {
     }
 
     private synchronized BatchStream stream(ImageList list, View view, int[] order, int batch) {
-        int most = (Integer.MAX_VALUE - 8) / (ImageNetScaling.CHANNELS * imageSize() * imageSize());
+        int most = (Integer.MAX_VALUE - 8) / (Normalization.CHANNELS * imageSize() * imageSize());
         if (batch < 1 || batch > most) {
             throw new IllegalArgumentException(
                     "batch size must be in [1, " + most + "] at image size " + imageSize() + ", got " + batch);
@@ -200,9 +199,7 @@ public final class ImageFolderSource implements ImageSource {
 
         @Override
         public float[] prepare(int image) throws BrokenImageException {
-            try (Mat decoded = ImageDecoder.read(list.file(image), view)) {
-                return view.of(decoded, image);
-            }
+            return ImageFile.planes(ImageFile.bytes(list.file(image)), view, image);
         }
 
         @Override

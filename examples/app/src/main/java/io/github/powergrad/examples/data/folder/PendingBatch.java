@@ -28,14 +28,14 @@ final class PendingBatch {
      */
     PendingBatch(int[] images, int size) {
         this.images = images;
-        this.room = Nd4j.createUninitializedDetached(DataType.FLOAT, images.length, ImageNetScaling.CHANNELS, size, size);
-        this.valuesPerImage = ImageNetScaling.CHANNELS * size * size;
+        this.room = Nd4j.createUninitializedDetached(DataType.FLOAT, images.length, Normalization.CHANNELS, size, size);
+        this.valuesPerImage = Normalization.CHANNELS * size * size;
         this.faults = new String[images.length];
         this.unprepared = new AtomicInteger(images.length);
     }
 
     /** Prepares one image; after the last one, completes the features, which are empty if no image is whole. */
-    void prepare(int row, ImagePreparation preparation) {
+    void prepare(int row, DecodedBatches.Images preparation) {
         try {
             try {
                 put(row, preparation.prepare(images[row]));

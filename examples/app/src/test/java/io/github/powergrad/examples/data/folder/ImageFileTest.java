@@ -66,9 +66,9 @@ class ImageFileTest {
 
     @Test
     void has_its_shorter_side_resized_to_256_for_224() {
-        assertThat(EvaluationView.shorterSide(224)).isEqualTo(256);
-        assertThat(EvaluationView.shorterSide(64)).isEqualTo(73);
-        assertThat(EvaluationView.shorterSide(1)).isEqualTo(1);
+        assertThat(View.shorterSide(224)).isEqualTo(256);
+        assertThat(View.shorterSide(64)).isEqualTo(73);
+        assertThat(View.shorterSide(1)).isEqualTo(1);
     }
 
     @Test
@@ -133,7 +133,7 @@ class ImageFileTest {
         INDArray reduced = read("large.jpg", jpeg, 56);
         INDArray whole = read("large.png", png, 56);
 
-        View view = new EvaluationView(56);
+        View view = View.evaluation(56);
         try {
             assertThat(ImageHeader.of(jpeg).reduction(view)).isEqualTo(4);
             assertThat(ImageHeader.of(png).reduction(view)).isEqualTo(1);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The training view of an image")
-class TrainingViewTest {
+class ViewTest {
 
     private static final int SIZE = 8;
 
@@ -27,9 +27,9 @@ class TrainingViewTest {
             ramp.setRGB(i % 128, i / 128, i % 128 * 2 * 0x010101);
         }
         new ImageTree(folder).write("ramp.png", ImageTree.encode(ramp, "png"));
-        TrainingView view = new TrainingView(SIZE, new EpochRandom(1, 0));
+        View view = View.training(SIZE, new EpochRandom(1, 0));
         int mirrored = 0;
-        try (Mat image = ImageDecoder.read(folder.resolve("ramp.png"), view)) {
+        try (Mat image = ImageFile.decode(ImageFile.bytes(folder.resolve("ramp.png")), view)) {
             for (int number = 0; number < 2000; number++) {
                 float[] planes = view.of(image, number);
                 mirrored += planes[0] > planes[SIZE - 1] ? 1 : 0;
@@ -43,8 +43,8 @@ class TrainingViewTest {
     void mirrors_columns_and_nothing_else() {
         byte[] bgr = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
 
-        float[] plain = ImageNetScaling.scale(bgr, 2, false);
-        float[] mirrored = ImageNetScaling.scale(bgr, 2, true);
+        float[] plain = Normalization.planes(bgr, 2, false);
+        float[] mirrored = Normalization.planes(bgr, 2, true);
 
         for (int plane = 0; plane < 3; plane++) {
             for (int row = 0; row < 2; row++) {

@@ -1,38 +1,43 @@
 package io.github.powergrad.examples.data.folder;
 
+import org.bytedeco.opencv.opencv_core.Mat;
+
 /** Turns the bytes of an image into what networks trained on ImageNet expect: (value / 255 − mean) / deviation. */
-final class ImageNetScaling {
+final class Normalization {
 
     static final int CHANNELS = 3;
 
     private static final double[] MEAN = {0.485, 0.456, 0.406};
     private static final double[] DEVIATION = {0.229, 0.224, 0.225};
-    private static final float[][] SCALED = new float[CHANNELS][256];
+    private static final float[][] NORMALIZED = new float[CHANNELS][256];
 
     static {
         for (int channel = 0; channel < CHANNELS; channel++) {
             for (int value = 0; value < 256; value++) {
-                SCALED[channel][value] = (float) ((value / 255.0 - MEAN[channel]) / DEVIATION[channel]);
+                NORMALIZED[channel][value] = (float) ((value / 255.0 - MEAN[channel]) / DEVIATION[channel]);
             }
         }
     }
 
-    private ImageNetScaling() {}
+    private Normalization() {}
 
     /**
-     * Scales an image.
+     * Normalizes an image.
      *
-     * @param bgr pixel after pixel, row after row, three bytes a pixel in the order blue, green, red
-     * @param size height and width
+     * @param bgr a square of three bytes per pixel, in OpenCV's order blue, green, red
      * @param mirrored whether left and right change places
      * @return three planes, red, green, blue
      */
-    static float[] scale(byte[] bgr, int size, boolean mirrored) {
+    static float[] planes(Mat bgr, boolean mirrored) {
+        return planes(bytes(bgr), bgr.rows(), mirrored);
+    }
+
+    static float[] planes(byte[] bgr, int size, boolean mirrored) {
         int plane = size * size;
         float[] planes = new float[CHANNELS * plane];
-        float[] red = SCALED[0];
-        float[] green = SCALED[1];
-        float[] blue = SCALED[2];
+        float[] red = NORMALIZED[0];
+        float[] green = NORMALIZED[1];
+        float[] blue = NORMALIZED[2];
         int step = mirrored ? -CHANNELS : CHANNELS;
         int to = 0;
         for (int row = 0; row < size; row++) {
@@ -44,5 +49,18 @@ final class ImageNetScaling {
             }
         }
         return planes;
+    }
+
+    private static byte[] bytes(Mat image) {
+        int row = image.cols() * CHANNELS;
+        byte[] bytes = new byte[image.rows() * row];
+        if (image.isContinuous()) {
+            image.data().get(bytes);
+        } else {
+            for (int i = 0; i < image.rows(); i++) {
+                image.ptr(i).get(bytes, i * row, row);
+            }
+        }
+        return bytes;
     }
 }
