@@ -1,5 +1,9 @@
 package io.github.powergrad.examples.check;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.LossSparsePowerGrad;
 import java.util.Arrays;
@@ -13,9 +17,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A minibatch, the settings of a loss, and the gradient and scores that are right for them. The numbers of a minibatch
- * must be such as every type that it is compared in holds exactly.
+ * A minibatch, the settings of a loss, and the gradient and scores that are right for them: those of the file of vectors,
+ * or else what {@link Formulas} says. The numbers of a minibatch must be such as every type that it is compared in holds
+ * exactly.
  */
+@JsonAutoDetect(fieldVisibility = Visibility.ANY)
+@JsonIgnoreProperties(ignoreUnknown = true)
 final class LossCase {
 
     /** Every type that the loss computes in. */
@@ -23,17 +30,25 @@ final class LossCase {
 
     private static final double[] ALPHAS = {0, 0.3, 1};
 
-    private final String name;
-    private final double[][] outputs;
-    private final double[][] labels;
+    private String name;
+    private double[][] labels;
     private double alpha = LossPowerGrad.DEFAULT_ALPHA;
-    private double smoothing;
+    private List<DataType> types = TYPES;
     private double[] weights;
     private double[] mask;
     private boolean probabilities;
     private boolean sparse;
+    // Named as in the file of vectors where the name here is another.
+    @JsonProperty("logits")
+    private double[][] outputs;
+    @JsonProperty("labelSmoothing")
+    private double smoothing;
     private double[][] gradient;
     private double[] scores;
+    private double[] clippedScores;
+
+    /** Read from the file of vectors, with what is right. */
+    private LossCase() {}
 
     /**
      * @param outputs logits, or probabilities after {@link #behindSoftmax}
@@ -77,11 +92,9 @@ final class LossCase {
         return this;
     }
 
-    /** Sets what is right, instead of what {@link Formulas} says. */
-    LossCase expecting(double[][] rightGradient, double[] rightScores) {
-        gradient = rightGradient;
-        scores = rightScores;
-        return this;
+    /** Returns whether the numbers of this minibatch can be told apart in a type. */
+    boolean isFor(DataType type) {
+        return types.contains(type);
     }
 
     /** Adds a row: gradient and scores of minibatches, at several alphas in some types, against {@link Formulas}. */
@@ -109,9 +122,9 @@ final class LossCase {
         }
         double[][] rows = rows(actual);
         for (int n = 0; n < rows.length; n++) {
-            double[] right = gradient == null ? rightGradient(n) : gradient[n];
+            double[] right = rightGradient(n);
             for (int c = 0; c < right.length; c++) {
-                deviation.compare(String.format("gradient in %s, %s, alpha %s, example %d, class %d",
+                deviation.compare(String.format("gradient in %s, '%s', alpha %s, example %d, class %d",
                                 type, name, alpha, n, c),
                         rows[n][c], right[c], gradientBound(type) * size(right[c]));
             }
@@ -126,14 +139,14 @@ final class LossCase {
         double total = 0;
         double sizes = 0;
         for (int n = 0; n < each.length; n++) {
-            double right = scores == null ? rightScore(n, clipEps) : scores[n];
-            deviation.compare(String.format("score in %s, %s, alpha %s, example %d", type, name, alpha, n),
+            double right = rightScore(n, clipEps);
+            deviation.compare(String.format("score in %s, '%s', alpha %s, example %d", type, name, alpha, n),
                     each[n][0], right, tolerance + (tolerance + roundingBound(type)) * finite(right));
             total += right;
             sizes += finite(right);
         }
         double sum = loss.computeScore(labelArray(type), outputArray(type), activation(), maskArray(), false);
-        deviation.compare(String.format("score in %s, %s, alpha %s, sum", type, name, alpha),
+        deviation.compare(String.format("score in %s, '%s', alpha %s, sum", type, name, alpha),
                 sum, total, tolerance * Math.max(1, sizes));
     }
 
@@ -171,6 +184,9 @@ final class LossCase {
     }
 
     private double[] rightGradient(int n) {
+        if (gradient != null) {
+            return gradient[n];
+        }
         double[] q = Formulas.smoothed(labels[n], smoothing);
         double[] right = probabilities ? Formulas.gradientAtProbabilities(outputs[n], q, alpha, weights)
                 : Formulas.gradient(outputs[n], q, alpha, weights);
@@ -178,6 +194,9 @@ final class LossCase {
     }
 
     private double rightScore(int n, double clipEps) {
+        if (scores != null) {
+            return (clipEps > 0 ? clippedScores : scores)[n];
+        }
         double[] q = Formulas.smoothed(labels[n], smoothing);
         return maskAt(n) * (probabilities ? Formulas.crossEntropyOfProbabilities(outputs[n], q, weights)
                 : Formulas.crossEntropy(outputs[n], q, weights, clipEps));
