@@ -80,7 +80,7 @@ final class EdgeNumbers extends DeviceCheck.Part {
         LossCase.row(report, what, losses, types, clipEps, cases);
     }
 
-    /** Last: where ND4J does not stand an empty array, it ends the process. */
+    /** Last, because where ND4J cannot handle an empty array, it ends the process. */
     private void nothing(Report report) {
         String fault = null;
         for (DataType type : LossCase.TYPES) {

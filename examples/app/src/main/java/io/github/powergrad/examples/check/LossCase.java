@@ -92,7 +92,7 @@ final class LossCase {
         return this;
     }
 
-    /** Returns whether the numbers of this minibatch can be told apart in a type. */
+    /** Returns whether this minibatch may be compared in a type. */
     boolean isFor(DataType type) {
         return types.contains(type);
     }

@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * The first steps of ResNet-20 on this device, as {@code train} takes them, against {@link ProcessorReference}.
  *
- * <p>In DOUBLE two correct ways differ by rounding alone and the bound is tight. In FLOAT, which is what is trained
- * with, ReLUs make them part (see {@link TrainingSteps}): with oneDNN, over four sequences of minibatches, the losses
+ * <p>In DOUBLE two correct implementations differ by rounding alone, and the bound is tight. In FLOAT, which is what is trained
+ * with, ReLUs make them drift apart (see {@link TrainingSteps}): with oneDNN, over four sequences of minibatches, the losses
  * of 20 steps differed by up to 1e-3 and the weights by up to 0.08 of the way that they had gone. These bounds find
  * layers that are wrong, not a loss that is; the rows in DOUBLE and the vectors find that.
  */

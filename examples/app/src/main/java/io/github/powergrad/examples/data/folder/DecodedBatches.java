@@ -161,7 +161,7 @@ final class DecodedBatches implements BatchStream {
             pending.forEach(PendingBatch::abandon);
             pending.clear();
         }
-        // What nobody has begun ends at once now, and with the last image a batch frees its memory.
+        // Images of abandoned batches are not prepared; the last one of a batch frees its memory.
         workers.shutdownNow().forEach(Runnable::run);
         try {
             // Not awaitTermination, which returns while the last thread is still on its way out.

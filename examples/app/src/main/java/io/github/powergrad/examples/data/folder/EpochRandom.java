@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * The chance of one epoch. It depends on seed and epoch alone, and for an image on its number too, so that neither
- * threads nor a resumed run change it.
+ * The random numbers of one epoch. They depend on seed and epoch alone, and for an image on its number too, so that neither
+ * threads nor a resumed run change them.
  */
 public final class EpochRandom {
 
