@@ -75,7 +75,7 @@ final class TrainCommand implements Callable<Integer> {
         ComputeDevice.require(plan.devices());
         Path skippedList = dryRun ? null : task.folder().resolve(TrainingTask.SKIPPED);
         try (ImageSource images = imageOptions.open(
-                plan.imageSize(), plan.images(), plan.classes(), plan.seed(), skippedList)) {
+                plan.imageSize(), plan.augmentation(), plan.images(), plan.classes(), plan.seed(), skippedList)) {
             task.describe(images, device, spec.commandLine());
             if (dryRun) {
                 return dryRunEnds();

@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.data.folder.Augmentation;
 import io.github.powergrad.examples.data.folder.BrokenImageException;
 import io.github.powergrad.examples.data.folder.ClassSelection;
 import io.github.powergrad.examples.data.folder.EpochRandom;
@@ -151,7 +152,7 @@ final class Preparation {
             return ImageRecords.describe(file);
         }
         // Whichever size: what is looked for is damage.
-        View view = View.evaluation(32);
+        View view = Augmentation.IMAGENET.evaluation(32);
         ImageRecords records = new ImageRecords();
         List<String> broken = new ArrayList<>();
         for (ClassTree.Image image : content.images) {

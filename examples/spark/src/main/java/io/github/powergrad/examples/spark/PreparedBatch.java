@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.spark;
 
+import io.github.powergrad.examples.data.folder.Augmentation;
 import io.github.powergrad.examples.data.folder.BrokenImageException;
 import io.github.powergrad.examples.data.folder.EpochRandom;
 import io.github.powergrad.examples.data.folder.ImageFile;
@@ -22,6 +23,7 @@ final class PreparedBatch implements RemoteBatch {
 
     private final ArrayList<Rows> files;
     private final int images;
+    private final Augmentation augmentation;
     private final int imageSize;
     private final int classes;
     private final long seed;
@@ -51,14 +53,17 @@ final class PreparedBatch implements RemoteBatch {
     /**
      * @param files its images
      * @param images how many there are
+     * @param augmentation how they are varied, cut and normalized
      * @param imageSize height and width that they get
      * @param classes the number of classes
      * @param seed decides, with the epoch, the augmentation
      * @param epoch counted from 0, or {@link #TEST}
      */
-    PreparedBatch(List<Rows> files, int images, int imageSize, int classes, long seed, int epoch) {
+    PreparedBatch(List<Rows> files, int images, Augmentation augmentation, int imageSize, int classes, long seed,
+            int epoch) {
         this.files = new ArrayList<>(files);
         this.images = images;
+        this.augmentation = augmentation;
         this.imageSize = imageSize;
         this.classes = classes;
         this.seed = seed;
@@ -67,7 +72,8 @@ final class PreparedBatch implements RemoteBatch {
 
     @Override
     public DataSet load() throws IOException {
-        View view = epoch == TEST ? View.evaluation(imageSize) : View.training(imageSize, new EpochRandom(seed, epoch));
+        View view = epoch == TEST ? augmentation.evaluation(imageSize)
+                : augmentation.training(imageSize, new EpochRandom(seed, epoch));
         int values = PreparedImages.CHANNELS * imageSize * imageSize;
         float[] features = new float[images * values];
         float[] labels = new float[images * classes];

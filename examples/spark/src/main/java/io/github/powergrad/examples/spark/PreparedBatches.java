@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.spark;
 
+import io.github.powergrad.examples.data.folder.Augmentation;
 import io.github.powergrad.examples.data.folder.EpochRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,18 +16,21 @@ final class PreparedBatches implements RemoteBatches {
 
     private final Path folder;
     private final Manifest manifest;
+    private final Augmentation augmentation;
     private final int imageSize;
     private final long seed;
 
     /**
      * @param folder where the files are
      * @param manifest which files there are
+     * @param augmentation how images are varied, cut and normalized
      * @param imageSize height and width of the images
      * @param seed decides order and augmentation
      */
-    PreparedBatches(Path folder, Manifest manifest, int imageSize, long seed) {
+    PreparedBatches(Path folder, Manifest manifest, Augmentation augmentation, int imageSize, long seed) {
         this.folder = folder;
         this.manifest = manifest;
+        this.augmentation = augmentation;
         this.imageSize = imageSize;
         this.seed = seed;
     }
@@ -84,7 +88,8 @@ final class PreparedBatches implements RemoteBatches {
         }
 
         private void end() {
-            cut.add(new PreparedBatch(next, size - missing, imageSize, manifest.classNames().size(), seed, epoch));
+            cut.add(new PreparedBatch(
+                    next, size - missing, augmentation, imageSize, manifest.classNames().size(), seed, epoch));
             next = new ArrayList<>();
             missing = size;
         }

@@ -2,6 +2,7 @@ package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.data.BatchStream;
 import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.folder.Augmentation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -15,16 +16,17 @@ import org.nd4j.linalg.dataset.DataSet;
 final class PreparedImages implements ImageSource {
 
     static final int CHANNELS = 3;
-    private static final int COMMON_SIZE = 224;
 
     private final Path folder;
     private final Manifest manifest;
+    private final Augmentation augmentation;
     private final int imageSize;
     private final long seed;
 
-    private PreparedImages(Path folder, Manifest manifest, int imageSize, long seed) {
+    private PreparedImages(Path folder, Manifest manifest, Augmentation augmentation, int imageSize, long seed) {
         this.folder = folder;
         this.manifest = manifest;
+        this.augmentation = augmentation;
         this.imageSize = imageSize;
         this.seed = seed;
     }
@@ -32,13 +34,17 @@ final class PreparedImages implements ImageSource {
     /**
      * Opens a folder.
      *
-     * @param imageSize height and width of the images, 0 for what is common
+     * @param augmentation how images are varied, cut and normalized
+     * @param imageSize height and width of the images, 0 for what is usual
      * @param seed decides order and augmentation
      * @throws IOException if it is not a folder of prepared images
      */
-    static PreparedImages open(Path folder, Configuration configuration, int imageSize, long seed) throws IOException {
+    static PreparedImages open(
+            Path folder, Configuration configuration, Augmentation augmentation, int imageSize, long seed)
+            throws IOException {
         return new PreparedImages(folder.getFileSystem(configuration).makeQualified(folder),
-                Manifest.read(folder, configuration), imageSize == 0 ? COMMON_SIZE : imageSize, seed);
+                Manifest.read(folder, configuration), augmentation,
+                imageSize == 0 ? augmentation.usualSize() : imageSize, seed);
     }
 
     @Override
@@ -94,7 +100,7 @@ final class PreparedImages implements ImageSource {
 
     /** Returns the same passes, for workers. */
     RemoteBatches remote() {
-        return new PreparedBatches(folder, manifest, imageSize, seed);
+        return new PreparedBatches(folder, manifest, augmentation, imageSize, seed);
     }
 
     private static BatchStream loaded(Iterator<RemoteBatch> batches) {

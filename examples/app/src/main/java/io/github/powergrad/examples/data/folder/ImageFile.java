@@ -42,16 +42,17 @@ public final class ImageFile {
     }
 
     /**
-     * Reads an image and prepares it as {@link ImageFolderSource#test} prepares those of a folder.
+     * Reads an image and prepares it as {@link ColourImages#test} prepares those of a folder.
      *
      * @param file a JPEG, PNG or BMP file
      * @param imageSize height and width of the image as the network gets it
+     * @param augmentation says how it is cut and normalized
      * @return the image, [1, 3, imageSize, imageSize] in FLOAT
      * @throws DataException if the file is not a whole image
      */
-    public static INDArray read(Path file, int imageSize) throws DataException {
+    public static INDArray read(Path file, int imageSize, Augmentation augmentation) throws DataException {
         int size = ImageFolderOptions.defaults().withImageSize(imageSize).imageSize();
-        View view = View.evaluation(size);
+        View view = augmentation.evaluation(size);
         try (Mat image = decoded(file, view)) {
             return Nd4j.create(view.of(image, 0), new long[] {1, Normalization.CHANNELS, size, size}, 'c');
         }
@@ -67,7 +68,7 @@ public final class ImageFile {
      * @throws DataException if the file is not a whole image
      */
     public static ImageSet readGrey(Path file, int imageSize) throws DataException {
-        try (Mat image = decoded(file, View.evaluation(imageSize)); Mat grey = new Mat()) {
+        try (Mat image = decoded(file, Augmentation.IMAGENET.evaluation(imageSize)); Mat grey = new Mat()) {
             opencv_imgproc.cvtColor(image, grey, opencv_imgproc.COLOR_BGR2GRAY);
             byte[] pixels = new byte[grey.rows() * grey.cols()];
             grey.data().get(pixels);
@@ -76,7 +77,7 @@ public final class ImageFile {
     }
 
     /**
-     * Turns the bytes of an image file into what the network gets, exactly as {@link ImageFolderSource} does with the
+     * Turns the bytes of an image file into what the network gets, exactly as {@link ColourImages} does with the
      * files of a folder.
      *
      * @param file the bytes of the file

@@ -2,24 +2,28 @@ package io.github.powergrad.examples.data.folder;
 
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/** Turns the bytes of an image into what networks trained on ImageNet expect: (value / 255 − mean) / deviation. */
+/** Turns the bytes of an image into what a network is trained on: (value / 255 − mean) / deviation. */
 final class Normalization {
 
     static final int CHANNELS = 3;
 
-    private static final double[] MEAN = {0.485, 0.456, 0.406};
-    private static final double[] DEVIATION = {0.229, 0.224, 0.225};
-    private static final float[][] NORMALIZED = new float[CHANNELS][256];
+    /** Mean and deviation of ImageNet's training images, red, green, blue. */
+    static final Normalization IMAGENET = new Normalization(
+            new double[] {0.485, 0.456, 0.406}, new double[] {0.229, 0.224, 0.225});
 
-    static {
+    /** Mean and deviation of CIFAR-10's training images. */
+    static final Normalization CIFAR_10 = new Normalization(
+            new double[] {0.4914, 0.4822, 0.4465}, new double[] {0.2470, 0.2435, 0.2616});
+
+    private final float[][] normalized = new float[CHANNELS][256];
+
+    private Normalization(double[] mean, double[] deviation) {
         for (int channel = 0; channel < CHANNELS; channel++) {
             for (int value = 0; value < 256; value++) {
-                NORMALIZED[channel][value] = (float) ((value / 255.0 - MEAN[channel]) / DEVIATION[channel]);
+                normalized[channel][value] = (float) ((value / 255.0 - mean[channel]) / deviation[channel]);
             }
         }
     }
-
-    private Normalization() {}
 
     /**
      * Normalizes an image.
@@ -28,16 +32,16 @@ final class Normalization {
      * @param mirrored whether left and right change places
      * @return three planes, red, green, blue
      */
-    static float[] planes(Mat bgr, boolean mirrored) {
+    float[] planes(Mat bgr, boolean mirrored) {
         return planes(bytes(bgr), bgr.rows(), mirrored);
     }
 
-    static float[] planes(byte[] bgr, int size, boolean mirrored) {
+    float[] planes(byte[] bgr, int size, boolean mirrored) {
         int plane = size * size;
         float[] planes = new float[CHANNELS * plane];
-        float[] red = NORMALIZED[0];
-        float[] green = NORMALIZED[1];
-        float[] blue = NORMALIZED[2];
+        float[] red = normalized[0];
+        float[] green = normalized[1];
+        float[] blue = normalized[2];
         int step = mirrored ? -CHANNELS : CHANNELS;
         int to = 0;
         for (int row = 0; row < size; row++) {
@@ -51,7 +55,8 @@ final class Normalization {
         return planes;
     }
 
-    private static byte[] bytes(Mat image) {
+    /** Returns the bytes of an image, row after row. */
+    static byte[] bytes(Mat image) {
         int row = image.cols() * CHANNELS;
         byte[] bytes = new byte[image.rows() * row];
         if (image.isContinuous()) {

@@ -1,40 +1,23 @@
 package io.github.powergrad.examples.data.folder;
 
 import java.util.SplittableRandom;
+import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
 
-/** What the network gets to see of an image. */
+/** What the network gets to see of an image: a square, normalized. {@link Augmentation} makes them. */
 public abstract class View {
 
-    private final int size;
+    final int size;
+    final Normalization normalization;
 
-    private View(int size) {
+    private View(int size, Normalization normalization) {
         this.size = size;
+        this.normalization = normalization;
     }
 
     /**
-     * Returns the view of an epoch of training: a random part of the image, resized to the square, and mirrored every
-     * other time.
-     *
-     * @param size height and width of the square
-     * @param epoch decides part and mirroring
-     */
-    public static View training(int size, EpochRandom epoch) {
-        return new RandomPart(size, epoch);
-    }
-
-    /**
-     * Returns the view of an evaluation: the shorter side of the image resized to 256/224 of the square's side, then
-     * the square in the middle cut out.
-     *
-     * @param size height and width of the square
-     */
-    public static View evaluation(int size) {
-        return new Middle(size);
-    }
-
-    /**
-     * Cuts and resizes an image to the square that the network gets, and scales its values.
+     * Cuts and resizes an image to the square that the network gets, and normalizes its values.
      *
      * @param image the decoded image
      * @param number the number of the image among those of its set
@@ -51,12 +34,13 @@ public abstract class View {
      */
     abstract double excess(int width, int height);
 
-    private static final class RandomPart extends View {
+    /** A random part of the image, resized, and mirrored every other time. */
+    static final class RandomPart extends View {
 
         private final EpochRandom epoch;
 
-        RandomPart(int size, EpochRandom epoch) {
-            super(size);
+        RandomPart(int size, Normalization normalization, EpochRandom epoch) {
+            super(size, normalization);
             this.epoch = epoch;
         }
 
@@ -65,36 +49,43 @@ public abstract class View {
             SplittableRandom random = epoch.ofImage(number);
             Crop crop = Crop.random(image.cols(), image.rows(), random);
             boolean mirrored = random.nextBoolean();
-            try (Mat square = crop.resized(image, super.size, super.size)) {
-                return Normalization.planes(square, mirrored);
+            try (Mat square = crop.resized(image, size, size)) {
+                return normalization.planes(square, mirrored);
             }
         }
 
         /** Even the smallest crop must not have to be enlarged. */
         @Override
         double excess(int width, int height) {
-            return Crop.leastSide(width, height) / super.size;
+            return Crop.leastSide(width, height) / size;
         }
     }
 
-    private static final class Middle extends View {
+    /** The middle of the image: its shorter side resized, then the square cut out. */
+    static final class Middle extends View {
 
-        private final int shorterSide;
+        final int shorterSide;
 
-        Middle(int size) {
-            super(size);
-            this.shorterSide = shorterSide(size);
+        /** @param shorterSide what the shorter side is resized to, at least the size */
+        Middle(int size, Normalization normalization, int shorterSide) {
+            super(size, normalization);
+            this.shorterSide = shorterSide;
         }
 
         @Override
         float[] of(Mat image, int number) {
+            try (Mat square = square(image)) {
+                return normalization.planes(square, false);
+            }
+        }
+
+        Mat square(Mat image) {
             Crop kept = withoutFarEnds(image.cols(), image.rows());
             int shorter = Math.min(kept.width, kept.height);
             int width = (int) ((long) shorterSide * kept.width / shorter);
             int height = (int) ((long) shorterSide * kept.height / shorter);
-            try (Mat resized = kept.resized(image, width, height);
-                    Mat square = Crop.middle(width, height, super.size, super.size).of(resized)) {
-                return Normalization.planes(square, false);
+            try (Mat resized = kept.resized(image, width, height)) {
+                return Crop.middle(width, height, size, size).of(resized);
             }
         }
 
@@ -118,8 +109,39 @@ public abstract class View {
         }
     }
 
-    /** Returns what the shorter side is resized to for an evaluation: 256 for 224. */
-    static int shorterSide(int size) {
-        return (int) Math.round(size * 256.0 / 224);
+    /** The image moved by up to four pixels each way, with black where it has gone, and mirrored every other time. */
+    static final class RandomShift extends View {
+
+        private static final int PADDING = 4;
+
+        private final Middle middle;
+        private final EpochRandom epoch;
+
+        RandomShift(int size, Normalization normalization, EpochRandom epoch) {
+            super(size, normalization);
+            this.middle = new Middle(size, normalization, size);
+            this.epoch = epoch;
+        }
+
+        @Override
+        float[] of(Mat image, int number) {
+            SplittableRandom random = epoch.ofImage(number);
+            int x = random.nextInt(2 * PADDING + 1);
+            int y = random.nextInt(2 * PADDING + 1);
+            boolean mirrored = random.nextBoolean();
+            try (Mat square = middle.square(image); Mat padded = new Mat(); Scalar black = new Scalar(0)) {
+                opencv_core.copyMakeBorder(square, padded, PADDING, PADDING, PADDING, PADDING,
+                        // Isolated: else it takes what lies beside the square in the image that it was cut out of.
+                        opencv_core.BORDER_CONSTANT | opencv_core.BORDER_ISOLATED, black);
+                try (Mat part = new Crop(x, y, size, size).of(padded)) {
+                    return normalization.planes(part, mirrored);
+                }
+            }
+        }
+
+        @Override
+        double excess(int width, int height) {
+            return middle.excess(width, height);
+        }
     }
 }

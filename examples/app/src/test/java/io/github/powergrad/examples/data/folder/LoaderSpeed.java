@@ -35,7 +35,7 @@ public final class LoaderSpeed {
         Path folder = Paths.get(args[0]);
         ImageFolderOptions options = ImageFolderOptions.defaults()
                 .withWorkers(Integer.parseInt(args[1])).withMaxSkipped(SkipLimit.parse("100%"));
-        try (ImageFolderSource source = ImageFolderSource.open(folder, options)) {
+        try (ColourImages source = ColourImages.open(folder, options)) {
             System.out.println(source.description());
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
                 long start = System.nanoTime();
@@ -69,7 +69,7 @@ public final class LoaderSpeed {
         SplittableRandom random = new SplittableRandom(1);
         INDArray batch = Nd4j.createUninitialized(DataType.FLOAT, BATCH, Normalization.CHANNELS, SIZE, SIZE);
         FloatPointer to = new FloatPointer(batch.data().pointer());
-        View view = View.training(SIZE, new EpochRandom(0, 0));
+        View view = Augmentation.IMAGENET.training(SIZE, new EpochRandom(0, 0));
         long read = 0;
         long decode = 0;
         long resize = 0;
@@ -83,7 +83,7 @@ public final class LoaderSpeed {
                 long t2 = cpu();
                 try (Mat square = Crop.random(image.cols(), image.rows(), random).resized(image, SIZE, SIZE)) {
                     long t3 = cpu();
-                    float[] values = Normalization.planes(square, i % 2 == 0);
+                    float[] values = Normalization.IMAGENET.planes(square, i % 2 == 0);
                     long t4 = cpu();
                     to.position((long) i % BATCH * values.length).put(values);
                     copy += cpu() - t4;

@@ -27,7 +27,7 @@ class ViewTest {
             ramp.setRGB(i % 128, i / 128, i % 128 * 2 * 0x010101);
         }
         new ImageTree(folder).write("ramp.png", ImageTree.encode(ramp, "png"));
-        View view = View.training(SIZE, new EpochRandom(1, 0));
+        View view = Augmentation.IMAGENET.training(SIZE, new EpochRandom(1, 0));
         int mirrored = 0;
         try (Mat image = ImageFile.decode(ImageFile.bytes(folder.resolve("ramp.png")), view)) {
             for (int number = 0; number < 2000; number++) {
@@ -43,8 +43,8 @@ class ViewTest {
     void mirrors_columns_and_nothing_else() {
         byte[] bgr = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
 
-        float[] plain = Normalization.planes(bgr, 2, false);
-        float[] mirrored = Normalization.planes(bgr, 2, true);
+        float[] plain = Normalization.IMAGENET.planes(bgr, 2, false);
+        float[] mirrored = Normalization.IMAGENET.planes(bgr, 2, true);
 
         for (int plane = 0; plane < 3; plane++) {
             for (int row = 0; row < 2; row++) {
