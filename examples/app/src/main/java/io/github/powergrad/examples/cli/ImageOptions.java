@@ -7,6 +7,7 @@ import io.github.powergrad.examples.data.folder.ClassSelection;
 import io.github.powergrad.examples.data.folder.ColourImages;
 import io.github.powergrad.examples.data.folder.ImageFolderOptions;
 import io.github.powergrad.examples.data.folder.SkipLimit;
+import io.github.powergrad.examples.train.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -30,6 +31,12 @@ final class ImageOptions {
     /** Returns whether the images are those that come with the examples. */
     boolean bundled() {
         return data == null;
+    }
+
+    /** Returns the name of the recipe that suits the images. */
+    String usualRecipe() {
+        return data == null ? Recipe.QUICK
+                : ColourImages.areCifar(data) ? Recipe.CIFAR_10 : TrainingOptions.FOLDER_RECIPE;
     }
 
     /** Throws IllegalArgumentException, naming the option, where a value is not allowed. */

@@ -3,6 +3,7 @@ package io.github.powergrad.examples.data.folder;
 import io.github.powergrad.examples.data.DataException;
 import io.github.powergrad.examples.files.Fault;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -136,8 +137,10 @@ final class CifarFiles {
                     contents.put(name, read(entries, entry));
                 }
             }
+        } catch (EOFException end) {
+            throw new DataException("archive " + PathText.of(archive) + " is truncated; download it again");
         } catch (IOException | RuntimeException damaged) {
-            throw new DataException("archive " + PathText.of(archive) + " is truncated or damaged (" + damaged.getMessage()
+            throw new DataException("archive " + PathText.of(archive) + " cannot be read (" + damaged.getMessage()
                     + "); download it again");
         }
         for (DataSet set : DataSet.values()) {
@@ -155,7 +158,7 @@ final class CifarFiles {
         }
         byte[] content = entries.readNBytes((int) entry.getSize());
         if (content.length < entry.getSize()) {
-            throw new IOException(entry.getName() + " ends after " + content.length + " of " + entry.getSize() + " bytes");
+            throw new EOFException(entry.getName() + " ends after " + content.length + " of " + entry.getSize() + " bytes");
         }
         return content;
     }

@@ -54,7 +54,12 @@ public final class ColourImages implements ImageSource {
      * @throws DataException if something is missing, damaged or cannot be read, or if the options name an unknown class
      */
     public static ColourImages open(Path data, ImageFolderOptions options) throws DataException {
-        return CifarFiles.areIn(data) ? CifarFiles.open(data, options) : ImageFolder.open(data, options);
+        return areCifar(data) ? CifarFiles.open(data, options) : ImageFolder.open(data, options);
+    }
+
+    /** Returns whether there are CIFAR's binary files, and no image folder. */
+    public static boolean areCifar(Path data) {
+        return CifarFiles.areIn(data);
     }
 
     @Override

@@ -138,6 +138,15 @@ class BrokenImagesTest {
     }
 
     @Test
+    void that_became_so_later_are_not_noticed_where_images_are_small_and_kept() throws IOException {
+        try (ColourImages source = ColourImages.open(tree.root, options)) {
+            assertThat(drain(source.training(0, 3))).isEqualTo(8);
+            tree.write("train/cat/1.jpg", "not an image".getBytes(StandardCharsets.UTF_8));
+            assertThat(drain(source.training(1, 3))).isEqualTo(8);
+        }
+    }
+
+    @Test
     void filling_whole_batches_leave_those_batches_out() throws IOException {
         tree.write("train/cat/empty.jpg", new byte[0]).write("train/cat/text.jpg", new byte[20]);
 

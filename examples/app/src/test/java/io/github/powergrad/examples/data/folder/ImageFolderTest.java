@@ -145,6 +145,19 @@ class ImageFolderTest {
     }
 
     @Test
+    void gives_the_same_batches_whether_small_images_are_kept_or_not() throws IOException {
+        tree.with(6, "cat", "dog");
+
+        try (ColourImages kept = ColourImages.open(tree.root, SMALL);
+                ColourImages read = ColourImages.open(tree.root, SMALL.withKeptBytes(0))) {
+            for (int epoch = 0; epoch < 2; epoch++) {
+                assertThat(all(kept.training(epoch, 5))).isEqualTo(all(read.training(epoch, 5))).hasSize(3);
+                assertThat(all(kept.test(5))).isEqualTo(all(read.test(5)));
+            }
+        }
+    }
+
+    @Test
     void changes_order_and_augmentation_with_the_epoch_and_with_the_seed() throws IOException {
         tree.with(10, "cat", "dog");
 
