@@ -15,7 +15,21 @@ public final class DeviceCheck {
     private static final int STEPS = 20;
     private static final int FEW_STEPS = 5;
 
-    private final List<CheckPart> parts;
+    private final List<Part> parts;
+
+    /** A part of the check: a few rows of the table. */
+    abstract static class Part {
+
+        private final String name;
+
+        /** @param name stands before its rows */
+        Part(String name) {
+            this.name = name;
+        }
+
+        /** Adds the rows; whatever is thrown becomes a failed row. */
+        abstract void check(Report report) throws Exception;
+    }
 
     /**
      * @param losses makes the loss that is checked of one with the settings that it must have; the identity, but for
@@ -28,7 +42,7 @@ public final class DeviceCheck {
                 new ResNetSteps(losses, quick ? FEW_STEPS : STEPS), new Speeds(quick)));
     }
 
-    DeviceCheck(List<CheckPart> parts) {
+    DeviceCheck(List<Part> parts) {
         this.parts = parts;
     }
 
@@ -41,8 +55,8 @@ public final class DeviceCheck {
         Report report = new Report(progress);
         if (environment(report)) {
             report.line("");
-            report.line(CheckRow.heading());
-            for (CheckPart part : parts) {
+            report.heading();
+            for (Part part : parts) {
                 run(part, report);
             }
         }
@@ -57,21 +71,23 @@ public final class DeviceCheck {
         try {
             device = ComputeDevice.ready();
         } catch (IOException | RuntimeException | LinkageError failure) {
-            report.row(CheckRow.broken("device", "", failure));
+            report.begin("device");
+            report.broken("", failure);
             return false;
         }
         run(new Environment(device), report);
         return true;
     }
 
-    private static void run(CheckPart part, Report report) {
+    private static void run(Part part, Report report) {
+        report.begin(part.name);
         try {
             part.check(report);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            report.row(CheckRow.broken(part.name(), "", stopped));
+            report.broken("", stopped);
         } catch (Exception | LinkageError | OutOfMemoryError failure) {
-            report.row(CheckRow.broken(part.name(), "", failure));
+            report.broken("", failure);
         }
     }
 }

@@ -15,9 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The table in LossPowerGrad's Javadoc: each row of it between two ordinary ones, which must not notice. */
-final class EdgeNumbers implements CheckPart {
+final class EdgeNumbers extends DeviceCheck.Part {
 
-    private static final double[] ALPHAS = {0, 0.3, 1};
     private static final double[] ABOVE = {1, 2, 3};
     private static final double[] BELOW = {0.5, 0, -0.5};
     private static final double[][] LABELS = {{0, 1, 0}, {1, 0, 0}, {0, 0.5, 0.5}};
@@ -28,43 +27,39 @@ final class EdgeNumbers implements CheckPart {
     private final UnaryOperator<LossPowerGrad> losses;
 
     EdgeNumbers(UnaryOperator<LossPowerGrad> losses) {
+        super("edge");
         this.losses = losses;
     }
 
     @Override
-    public String name() {
-        return "edge";
-    }
-
-    @Override
-    public void check(Report report) {
+    void check(Report report) {
         row(report, "large logits", WIDE, DEFAULT_CLIP_EPS, row(0x1p100, 0, 1), row(-0x1p100, 0, 1),
                 row(0x1p100, 0x1p100, -0x1p100), row(-0x1p100, -0x1p100, -0x1p100));
         row(report, "large logits, score not clipped", WIDE, 0, row(0x1p100, 0, 1), row(-0x1p100, 0, 1));
         row(report, "large logits in HALF", List.of(DataType.HALF), DEFAULT_CLIP_EPS, row(0x1p15, 0, -0x1p15));
         row(report, "logits further apart than FLOAT reaches", WIDE, DEFAULT_CLIP_EPS, row(0x1.8p127, 0, -0x1.8p127));
         row(report, "subnormal logits", List.of(DataType.DOUBLE), 0, row(1e-310, -1e-310, 0));
-        row(report, "all logits far below 0", Tolerance.TYPES, 0, row(-896, -900, -904), row(-5120, -5120, -5120));
-        row(report, "-infinity in one class", Tolerance.TYPES, 0, row(0, NEGATIVE_INFINITY, 1));
-        row(report, "-infinity in the labelled class", Tolerance.TYPES, DEFAULT_CLIP_EPS, row(NEGATIVE_INFINITY, 0, 1));
+        row(report, "all logits far below 0", LossCase.TYPES, 0, row(-896, -900, -904), row(-5120, -5120, -5120));
+        row(report, "-infinity in one class", LossCase.TYPES, 0, row(0, NEGATIVE_INFINITY, 1));
+        row(report, "-infinity in the labelled class", LossCase.TYPES, DEFAULT_CLIP_EPS, row(NEGATIVE_INFINITY, 0, 1));
         List<DataType> types = typesWithNaN();
         row(report, "-infinity in every class", types, 0, row(NEGATIVE_INFINITY, NEGATIVE_INFINITY, NEGATIVE_INFINITY));
         row(report, "+infinity", types, 0, row(POSITIVE_INFINITY, 0, 1), row(0, POSITIVE_INFINITY, -1));
-        String where = types.equals(Tolerance.TYPES) ? ""
+        String where = types.equals(LossCase.TYPES) ? ""
                 : " in " + types.stream().map(DataType::toString).collect(Collectors.joining(", "));
         row(report, "NaN" + where, types, DEFAULT_CLIP_EPS, row(NaN, 0, 1), row(0, 1, NaN));
         double[][] labels = {{0, 0, 0}, {3, 1, 0}, {-1, 0.5, 0}};
         double[][] z = {ABOVE, BELOW, {4, -4, 0}};
-        row(report, "labels that do not sum to one", Tolerance.TYPES, 0, new LossCase("odd labels", z, labels),
+        row(report, "labels that do not sum to one", LossCase.TYPES, 0, new LossCase("odd labels", z, labels),
                 new LossCase("odd labels, weights", z, labels).weights(0.5, 2, 1));
-        row(report, "one class", Tolerance.TYPES, 0,
+        row(report, "one class", LossCase.TYPES, 0,
                 new LossCase("one class", new double[][] {{5}, {-896}}, new double[][] {{1}, {1}}));
         nothing(report);
     }
 
     /** ND4J's kernels for CUDA make -0 of NaN where they convert to BFLOAT16, before the loss sees it and after. */
     private static List<DataType> typesWithNaN() {
-        return Tolerance.TYPES.stream()
+        return LossCase.TYPES.stream()
                 .filter(type -> Double.isNaN(Nd4j.createFromArray(NaN).castTo(type).getDouble(0)))
                 .collect(Collectors.toList());
     }
@@ -82,22 +77,13 @@ final class EdgeNumbers implements CheckPart {
     }
 
     private void row(Report report, String what, List<DataType> types, double clipEps, LossCase... cases) {
-        report.compare(name(), what, "formulas in Java", deviation -> {
-            for (LossCase minibatch : cases) {
-                for (double alpha : ALPHAS) {
-                    for (DataType type : types) {
-                        minibatch.alpha(alpha).compareGradient(losses, type, deviation);
-                        minibatch.compareScores(losses, type, clipEps, deviation);
-                    }
-                }
-            }
-        });
+        LossCase.row(report, what, losses, types, clipEps, cases);
     }
 
-    /** Last: where ND4J does not stand an empty array, it ends the process. */
+    /** Last, because where ND4J cannot handle an empty array, it ends the process. */
     private void nothing(Report report) {
         String fault = null;
-        for (DataType type : Tolerance.TYPES) {
+        for (DataType type : LossCase.TYPES) {
             INDArray empty = Nd4j.create(type, 0, 3);
             LossPowerGrad loss = losses.apply(new LossPowerGrad());
             INDArray gradient = loss.computeGradient(empty, empty, new ActivationSoftmax(), null);
@@ -107,6 +93,6 @@ final class EdgeNumbers implements CheckPart {
                         + " and score " + score + ", expected [0, 3] and 0";
             }
         }
-        report.row(CheckRow.seen(name(), "an empty minibatch", "gradient [0, C], score 0", fault));
+        report.seen("an empty minibatch", "gradient [0, C], score 0", fault);
     }
 }

@@ -1,5 +1,8 @@
 package io.github.powergrad.examples.check;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /** The paper's formulas in plain Java doubles, row by row, for the check to compare with. No ND4J arithmetic. */
 final class Formulas {
 
@@ -23,20 +26,12 @@ final class Formulas {
 
     /** p' = p^alpha / &Sigma; p^alpha. */
     static double[] transform(double[] p, double alpha) {
-        double[] logits = new double[p.length];
-        for (int c = 0; c < p.length; c++) {
-            logits[c] = Math.log(p[c]);
-        }
-        return softmax(logits, alpha);
+        return softmax(Arrays.stream(p).map(Math::log).toArray(), alpha);
     }
 
     /** (1 - epsilon) q + epsilon / C. */
     static double[] smoothed(double[] q, double epsilon) {
-        double[] smooth = new double[q.length];
-        for (int c = 0; c < q.length; c++) {
-            smooth[c] = (1 - epsilon) * q[c] + epsilon / q.length;
-        }
-        return smooth;
+        return Arrays.stream(q).map(share -> (1 - epsilon) * share + epsilon / q.length).toArray();
     }
 
     /** At the logits: p' - q; with class weights s p' - w q, where s = &Sigma; w q. */
@@ -80,45 +75,26 @@ final class Formulas {
 
     /** -&Sigma; w q log p. */
     static double crossEntropyOfProbabilities(double[] p, double[] q, double[] w) {
-        double score = 0;
-        for (int c = 0; c < p.length; c++) {
-            score -= weight(w, c) * q[c] * Math.log(p[c]);
-        }
-        return score;
+        return -IntStream.range(0, p.length).mapToDouble(c -> weight(w, c) * q[c] * Math.log(p[c])).sum();
     }
 
     /** S = s / alpha log &Sigma; exp(alpha z) - &Sigma; w q z, whose gradient is s p' - w q. */
     static double surrogate(double[] z, double[] q, double alpha, double[] w) {
-        double linear = 0;
-        for (int c = 0; c < z.length; c++) {
-            linear += weight(w, c) * q[c] * z[c];
-        }
+        double linear = IntStream.range(0, z.length).mapToDouble(c -> weight(w, c) * q[c] * z[c]).sum();
         double max = max(z);
         return (w == null ? 1 : weightedSum(q, w)) * (max + Math.log(sumOfExp(z, alpha, max)) / alpha) - linear;
     }
 
     private static double sumOfExp(double[] z, double alpha, double max) {
-        double sum = 0;
-        for (double value : z) {
-            sum += Math.exp(alpha * (value - max));
-        }
-        return sum;
+        return Arrays.stream(z).map(value -> Math.exp(alpha * (value - max))).sum();
     }
 
     private static double max(double[] z) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (double value : z) {
-            max = Math.max(max, value);
-        }
-        return max;
+        return Arrays.stream(z).max().orElse(Double.NEGATIVE_INFINITY);
     }
 
     private static double weightedSum(double[] q, double[] w) {
-        double sum = 0;
-        for (int c = 0; c < q.length; c++) {
-            sum += weight(w, c) * q[c];
-        }
-        return sum;
+        return IntStream.range(0, q.length).mapToDouble(c -> weight(w, c) * q[c]).sum();
     }
 
     private static double weight(double[] w, int c) {

@@ -1,8 +1,13 @@
 package io.github.powergrad.examples.check;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.LossSparsePowerGrad;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -12,22 +17,38 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A minibatch, the settings of a loss, and the gradient and scores that are right for them. The numbers of a minibatch
- * must be such as every type that it is compared in holds exactly.
+ * A minibatch, the settings of a loss, and the gradient and scores that are right for them: those of the file of vectors,
+ * or else what {@link Formulas} says. The numbers of a minibatch must be such as every type that it is compared in holds
+ * exactly.
  */
+@JsonAutoDetect(fieldVisibility = Visibility.ANY)
+@JsonIgnoreProperties(ignoreUnknown = true)
 final class LossCase {
 
-    private final String name;
-    private final double[][] outputs;
-    private final double[][] labels;
+    /** Every type that the loss computes in. */
+    static final List<DataType> TYPES = List.of(DataType.DOUBLE, DataType.FLOAT, DataType.HALF, DataType.BFLOAT16);
+
+    private static final double[] ALPHAS = {0, 0.3, 1};
+
+    private String name;
+    private double[][] labels;
     private double alpha = LossPowerGrad.DEFAULT_ALPHA;
-    private double smoothing;
+    private List<DataType> types = TYPES;
     private double[] weights;
     private double[] mask;
     private boolean probabilities;
     private boolean sparse;
+    // Named as in the file of vectors where the name here is another.
+    @JsonProperty("logits")
+    private double[][] outputs;
+    @JsonProperty("labelSmoothing")
+    private double smoothing;
     private double[][] gradient;
     private double[] scores;
+    private double[] clippedScores;
+
+    /** Read from the file of vectors, with what is right. */
+    private LossCase() {}
 
     /**
      * @param outputs logits, or probabilities after {@link #behindSoftmax}
@@ -71,11 +92,24 @@ final class LossCase {
         return this;
     }
 
-    /** Sets what is right, instead of what {@link Formulas} says. */
-    LossCase expecting(double[][] rightGradient, double[] rightScores) {
-        gradient = rightGradient;
-        scores = rightScores;
-        return this;
+    /** Returns whether this minibatch may be compared in a type. */
+    boolean isFor(DataType type) {
+        return types.contains(type);
+    }
+
+    /** Adds a row: gradient and scores of minibatches, at several alphas in some types, against {@link Formulas}. */
+    static void row(Report report, String what, UnaryOperator<LossPowerGrad> losses, List<DataType> types, double clipEps,
+            LossCase... cases) {
+        report.compare(what, "formulas in Java", deviation -> {
+            for (LossCase each : cases) {
+                for (double alpha : ALPHAS) {
+                    for (DataType type : types) {
+                        each.alpha(alpha).compareGradient(losses, type, deviation);
+                        each.compareScores(losses, type, clipEps, deviation);
+                    }
+                }
+            }
+        });
     }
 
     /** Compares each number of the gradient. */
@@ -88,11 +122,11 @@ final class LossCase {
         }
         double[][] rows = rows(actual);
         for (int n = 0; n < rows.length; n++) {
-            double[] right = gradient == null ? rightGradient(n) : gradient[n];
+            double[] right = rightGradient(n);
             for (int c = 0; c < right.length; c++) {
-                deviation.compare(String.format("gradient in %s, %s, alpha %s, example %d, class %d",
+                deviation.compare(String.format("gradient in %s, '%s', alpha %s, example %d, class %d",
                                 type, name, alpha, n, c),
-                        rows[n][c], right[c], Tolerance.ofGradient(type) * size(right[c]));
+                        rows[n][c], right[c], gradientBound(type) * size(right[c]));
             }
         }
     }
@@ -100,23 +134,59 @@ final class LossCase {
     /** Compares the score of each example, and their sum. */
     void compareScores(UnaryOperator<LossPowerGrad> losses, DataType type, double clipEps, Deviation deviation) {
         LossPowerGrad loss = losses.apply(loss(clipEps));
-        double tolerance = clipEps == 0 && !probabilities ? 1e-12 : Tolerance.ofScore(type);
+        double tolerance = clipEps == 0 && !probabilities ? 1e-12 : scoreBound(type);
         double[][] each = rows(loss.computeScoreArray(labelArray(type), outputArray(type), activation(), maskArray()));
         double total = 0;
         double sizes = 0;
         for (int n = 0; n < each.length; n++) {
-            double right = scores == null ? rightScore(n, clipEps) : scores[n];
-            deviation.compare(String.format("score in %s, %s, alpha %s, example %d", type, name, alpha, n),
-                    each[n][0], right, tolerance + (tolerance + Tolerance.ofRounding(type)) * finite(right));
+            double right = rightScore(n, clipEps);
+            deviation.compare(String.format("score in %s, '%s', alpha %s, example %d", type, name, alpha, n),
+                    each[n][0], right, tolerance + (tolerance + roundingBound(type)) * finite(right));
             total += right;
             sizes += finite(right);
         }
         double sum = loss.computeScore(labelArray(type), outputArray(type), activation(), maskArray(), false);
-        deviation.compare(String.format("score in %s, %s, alpha %s, sum", type, name, alpha),
+        deviation.compare(String.format("score in %s, '%s', alpha %s, sum", type, name, alpha),
                 sum, total, tolerance * Math.max(1, sizes));
     }
 
+    /** Returns the largest error of a number of the gradient that the library allows. */
+    private static double gradientBound(DataType type) {
+        switch (type) {
+            case DOUBLE:
+                return 1e-12;
+            case FLOAT:
+                return 2e-6;
+            case HALF:
+                return 1e-3;
+            default:
+                return 8e-3;
+        }
+    }
+
+    /** Returns the largest relative error of a score that is computed in the working type of this one. */
+    private static double scoreBound(DataType type) {
+        return type == DataType.DOUBLE ? 1e-10 : 2e-5;
+    }
+
+    /** Returns what rounding a number to the type costs, relative to it. */
+    private static double roundingBound(DataType type) {
+        switch (type) {
+            case DOUBLE:
+                return 0x1p-53;
+            case FLOAT:
+                return 0x1p-24;
+            case HALF:
+                return 0x1p-11;
+            default:
+                return 0x1p-8;
+        }
+    }
+
     private double[] rightGradient(int n) {
+        if (gradient != null) {
+            return gradient[n];
+        }
         double[] q = Formulas.smoothed(labels[n], smoothing);
         double[] right = probabilities ? Formulas.gradientAtProbabilities(outputs[n], q, alpha, weights)
                 : Formulas.gradient(outputs[n], q, alpha, weights);
@@ -124,6 +194,9 @@ final class LossCase {
     }
 
     private double rightScore(int n, double clipEps) {
+        if (scores != null) {
+            return (clipEps > 0 ? clippedScores : scores)[n];
+        }
         double[] q = Formulas.smoothed(labels[n], smoothing);
         return maskAt(n) * (probabilities ? Formulas.crossEntropyOfProbabilities(outputs[n], q, weights)
                 : Formulas.crossEntropy(outputs[n], q, weights, clipEps));

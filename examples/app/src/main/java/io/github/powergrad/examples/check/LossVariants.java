@@ -4,12 +4,10 @@ import io.github.powergrad.LossPowerGrad;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /** Every setting of the loss, in every type, against the formulas in Java. */
-final class LossVariants implements CheckPart {
+final class LossVariants extends DeviceCheck.Part {
 
-    private static final double[] ALPHAS = {0, 0.3, 1};
     private static final int CLASSES = 6;
     private static final int EXAMPLES = 4;
     private static final double[] WEIGHTS = {0.5, 2, 1, 0, 1.5, 1};
@@ -18,16 +16,12 @@ final class LossVariants implements CheckPart {
     private final UnaryOperator<LossPowerGrad> losses;
 
     LossVariants(UnaryOperator<LossPowerGrad> losses) {
+        super("settings");
         this.losses = losses;
     }
 
     @Override
-    public String name() {
-        return "settings";
-    }
-
-    @Override
-    public void check(Report report) {
+    void check(Report report) {
         double[][] z = logits(EXAMPLES);
         double[][] q = oneHot(EXAMPLES);
         double[][] soft = {{0.5, 0.5, 0, 0, 0, 0}, {0, 0.25, 0, 0, 0.75, 0}, {0, 0, 1, 0, 0, 0},
@@ -52,16 +46,7 @@ final class LossVariants implements CheckPart {
     }
 
     private void row(Report report, String what, LossCase... cases) {
-        report.compare(name(), what, "formulas in Java", deviation -> {
-            for (LossCase each : cases) {
-                for (double alpha : ALPHAS) {
-                    for (DataType type : Tolerance.TYPES) {
-                        each.alpha(alpha).compareGradient(losses, type, deviation);
-                        each.compareScores(losses, type, 0, deviation);
-                    }
-                }
-            }
-        });
+        LossCase.row(report, what, losses, LossCase.TYPES, 0, cases);
     }
 
     /** Eighths, which every type holds exactly. */

@@ -1,5 +1,7 @@
 package io.github.powergrad.examples.check;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,10 +24,7 @@ final class PlainLoss implements ILossFunction {
     @Override
     public double computeScore(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask,
             boolean average) {
-        double sum = 0;
-        for (double score : scores(labels, preOutput)) {
-            sum += score;
-        }
+        double sum = Arrays.stream(scores(labels, preOutput)).sum();
         return average ? sum / preOutput.size(0) : sum;
     }
 
@@ -39,10 +38,9 @@ final class PlainLoss implements ILossFunction {
     public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
         double[][] z = preOutput.toDoubleMatrix();
         double[][] q = labels.toDoubleMatrix();
-        double[][] gradient = new double[z.length][];
-        for (int n = 0; n < z.length; n++) {
-            gradient[n] = Formulas.gradient(z[n], Formulas.smoothed(q[n], smoothing), alpha, null);
-        }
+        double[][] gradient = IntStream.range(0, z.length)
+                .mapToObj(n -> Formulas.gradient(z[n], Formulas.smoothed(q[n], smoothing), alpha, null))
+                .toArray(double[][]::new);
         return Nd4j.createFromArray(gradient).castTo(preOutput.dataType());
     }
 
@@ -61,10 +59,7 @@ final class PlainLoss implements ILossFunction {
     private double[] scores(INDArray labels, INDArray preOutput) {
         double[][] z = preOutput.toDoubleMatrix();
         double[][] q = labels.toDoubleMatrix();
-        double[] scores = new double[z.length];
-        for (int n = 0; n < z.length; n++) {
-            scores[n] = Formulas.crossEntropy(z[n], Formulas.smoothed(q[n], smoothing), null, 0);
-        }
-        return scores;
+        return IntStream.range(0, z.length)
+                .mapToDouble(n -> Formulas.crossEntropy(z[n], Formulas.smoothed(q[n], smoothing), null, 0)).toArray();
     }
 }

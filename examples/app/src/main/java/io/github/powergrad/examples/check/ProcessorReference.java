@@ -1,41 +1,35 @@
 package io.github.powergrad.examples.check;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.powergrad.examples.backend.CpuBackend;
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The steps as they should be: on the processor, in DOUBLE, by Deeplearning4j's own layers without oneDNN, with
- * {@link PlainLoss}. In a process of their own, because ND4J has one backend a process.
+ * {@link PlainLoss}. In a process of their own, because ND4J has one backend per process.
  */
 final class ProcessorReference {
 
     private static final int MINUTES = 10;
     private static final String CPU_BACKEND = "CpuBackend";
 
-    final double[] initialParams;
-    final double[] initialWeights;
-    final double[] losses;
-    final double[] weights;
-
-    private ProcessorReference(double[] initialParams, double[] initialWeights, double[] losses, double[] weights) {
-        this.initialParams = initialParams;
-        this.initialWeights = initialWeights;
-        this.losses = losses;
-        this.weights = weights;
-    }
+    /** All that the network holds before the first step. */
+    public double[] initialParams;
+    /** What gradients change, before the first step. */
+    public double[] initialWeights;
+    /** The loss of each step. */
+    public double[] losses;
+    /** What gradients change, after the last step. */
+    public double[] weights;
 
     /** Takes the steps: how many, then the file for what came out. */
     public static void main(String[] args) throws IOException {
@@ -47,13 +41,12 @@ final class ProcessorReference {
         TrainingSteps steps = new TrainingSteps(
                 new PlainLoss(TrainingSteps.ALPHA, TrainingSteps.SMOOTHING), DataType.DOUBLE);
         steps.start(TrainingSteps.rounded(steps.params()));
-        try (DataOutputStream out = new DataOutputStream(
-                new BufferedOutputStream(Files.newOutputStream(Path.of(args[1]))))) {
-            write(steps.params(), out);
-            write(steps.weights(), out);
-            write(steps.take(Integer.parseInt(args[0])), out);
-            write(steps.weights(), out);
-        }
+        ProcessorReference reference = new ProcessorReference();
+        reference.initialParams = steps.params();
+        reference.initialWeights = steps.weights();
+        reference.losses = steps.take(Integer.parseInt(args[0]));
+        reference.weights = steps.weights();
+        new ObjectMapper().writeValue(new File(args[1]), reference);
     }
 
     /**
@@ -85,9 +78,7 @@ final class ProcessorReference {
                 throw new IOException("the process for the steps on the processor ended with exit code "
                         + process.exitValue() + ": " + reason(said));
             }
-            try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(result)))) {
-                return new ProcessorReference(read(in), read(in), read(in), read(in));
-            }
+            return new ObjectMapper().readValue(result.toFile(), ProcessorReference.class);
         } finally {
             Files.deleteIfExists(result);
             Files.deleteIfExists(said);
@@ -103,27 +94,9 @@ final class ProcessorReference {
 
     /** The exception, or the last line. */
     private static String reason(Path said) throws IOException {
-        List<String> lines = new ArrayList<>();
-        try (InputStream in = Files.newInputStream(said)) {
-            new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(lines::add);
-        }
+        List<String> lines = new String(Files.readAllBytes(said), StandardCharsets.UTF_8).lines().collect(Collectors.toList());
         return lines.stream().filter(line -> line.startsWith("Caused by: ") || line.startsWith("Exception in thread"))
                 .reduce((first, second) -> second)
                 .orElse(lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1));
-    }
-
-    private static void write(double[] values, DataOutputStream out) throws IOException {
-        out.writeInt(values.length);
-        for (double value : values) {
-            out.writeDouble(value);
-        }
-    }
-
-    private static double[] read(DataInputStream in) throws IOException {
-        double[] values = new double[in.readInt()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = in.readDouble();
-        }
-        return values;
     }
 }

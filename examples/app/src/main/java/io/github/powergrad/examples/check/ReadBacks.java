@@ -20,7 +20,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * itself and of the result of every op in between. The processor has no such places; there the loss is told that it is
  * on a GPU, and no op may give a single number, which is what Java could wait for.
  */
-final class ReadBacks implements CheckPart {
+final class ReadBacks extends DeviceCheck.Part {
 
     private static final int EXAMPLES = 64;
     private static final int CLASSES = 100;
@@ -28,29 +28,25 @@ final class ReadBacks implements CheckPart {
     private final UnaryOperator<LossPowerGrad> losses;
 
     ReadBacks(UnaryOperator<LossPowerGrad> losses) {
+        super("read-back");
         this.losses = losses;
     }
 
     @Override
-    public String name() {
-        return "read-back";
-    }
-
-    @Override
-    public void check(Report report) {
+    void check(Report report) {
         boolean gpu = Nd4j.getExecutioner().type() == ExecutionerType.CUDA;
         String fault = gpu ? blindness() : null;
         // One example, too: for a column of one number ND4J has another way. On the processor that looks like a read.
         for (int examples : gpu ? new int[] {1, EXAMPLES} : new int[] {EXAMPLES}) {
-            for (DataType type : Tolerance.TYPES) {
+            for (DataType type : LossCase.TYPES) {
                 for (double alpha : new double[] {0, 0.3, 1}) {
                     fault = first(fault, fault(gpu, examples, type, alpha),
                             " with " + examples + " examples in " + type + ", alpha " + alpha);
                 }
             }
         }
-        report.row(CheckRow.seen(name(), "computeGradient", gpu
-                ? "where ND4J keeps its arrays" : "ops of the way for GPUs", fault));
+        report.seen("computeGradient", gpu
+                ? "where ND4J keeps its arrays" : "ops of the way for GPUs", fault);
     }
 
     private String fault(boolean gpu, int examples, DataType type, double alpha) {

@@ -9,12 +9,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * The first steps of ResNet-20 on this device, as {@code train} takes them, against {@link ProcessorReference}.
  *
- * <p>In DOUBLE two correct ways differ by rounding alone and the bound is tight. In FLOAT, which is what is trained
- * with, ReLUs make them part (see {@link TrainingSteps}): with oneDNN, over four sequences of minibatches, the losses
+ * <p>In DOUBLE two correct implementations differ by rounding alone, and the bound is tight. In FLOAT, which is what is trained
+ * with, ReLUs make them drift apart (see {@link TrainingSteps}): with oneDNN, over four sequences of minibatches, the losses
  * of 20 steps differed by up to 1e-3 and the weights by up to 0.08 of the way that they had gone. These bounds find
  * layers that are wrong, not a loss that is; the rows in DOUBLE and the vectors find that.
  */
-final class ResNetSteps implements CheckPart {
+final class ResNetSteps extends DeviceCheck.Part {
 
     private static final double DOUBLE_BOUND = 1e-8;
     private static final double FLOAT_LOSS_BOUND = 1e-2;
@@ -25,17 +25,13 @@ final class ResNetSteps implements CheckPart {
 
     /** @param count how many steps */
     ResNetSteps(UnaryOperator<LossPowerGrad> losses, int count) {
+        super("resnet20");
         this.losses = losses;
         this.count = count;
     }
 
     @Override
-    public String name() {
-        return "resnet20";
-    }
-
-    @Override
-    public void check(Report report) throws IOException, InterruptedException {
+    void check(Report report) throws IOException, InterruptedException {
         ProcessorReference right = ProcessorReference.after(count);
         compare(report, right, DataType.DOUBLE, DOUBLE_BOUND, DOUBLE_BOUND);
         compare(report, right, DataType.FLOAT, FLOAT_LOSS_BOUND, FLOAT_WEIGHTS_BOUND);
@@ -49,16 +45,16 @@ final class ResNetSteps implements CheckPart {
         steps.start(right.initialParams);
         double[] scores = steps.take(count);
         String reference = "processor, DOUBLE, loss in Java";
-        Deviation loss = new Deviation();
-        for (int step = 0; step < count; step++) {
-            loss.compare("loss of step " + (step + 1) + ", as a share of the right one",
-                    scores[step] / right.losses[step], 1, lossBound);
-        }
-        report.row(CheckRow.of(name(), "loss of " + count + " steps in " + type, reference, loss));
-        Deviation weights = new Deviation();
-        weights.compare("distance from the right weights, as a share of how far these have moved",
-                TrainingSteps.distance(steps.weights(), right.weights)
-                        / TrainingSteps.distance(right.weights, right.initialWeights), 0, weightsBound);
-        report.row(CheckRow.of(name(), "weights after " + count + " steps in " + type, reference, weights));
+        report.compare("loss of " + count + " steps in " + type, reference, deviation -> {
+            for (int step = 0; step < count; step++) {
+                deviation.compare("loss of step " + (step + 1) + ", as a share of the right one",
+                        scores[step] / right.losses[step], 1, lossBound);
+            }
+        });
+        double[] weights = steps.weights();
+        report.compare("weights after " + count + " steps in " + type, reference, deviation -> deviation.compare(
+                "distance from the right weights, as a share of how far these have moved",
+                TrainingSteps.distance(weights, right.weights)
+                        / TrainingSteps.distance(right.weights, right.initialWeights), 0, weightsBound));
     }
 }

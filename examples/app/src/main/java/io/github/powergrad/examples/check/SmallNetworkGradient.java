@@ -17,7 +17,7 @@ import org.nd4j.linalg.learning.config.NoOp;
  * The gradient of a small network, in DOUBLE, against finite differences. Below alpha = 1 the gradient is not that of
  * the score but of the surrogate S, which Java computes from the network's logits.
  */
-final class SmallNetworkGradient implements CheckPart {
+final class SmallNetworkGradient extends DeviceCheck.Part {
 
     private static final double ALPHA = 0.3;
     private static final double SMOOTHING = 0.1;
@@ -31,16 +31,12 @@ final class SmallNetworkGradient implements CheckPart {
     private final UnaryOperator<LossPowerGrad> losses;
 
     SmallNetworkGradient(UnaryOperator<LossPowerGrad> losses) {
+        super("network");
         this.losses = losses;
     }
 
     @Override
-    public String name() {
-        return "network";
-    }
-
-    @Override
-    public void check(Report report) {
+    void check(Report report) {
         ComputationGraph network = network();
         double[][] features = new double[EXAMPLES][INPUTS];
         double[][] labels = new double[EXAMPLES][WEIGHTS.length];
@@ -56,14 +52,13 @@ final class SmallNetworkGradient implements CheckPart {
         network.computeGradientAndScore();
         double[] gradient = network.getFlattenedGradients().dup().ravel().toDoubleVector();
         double[] params = network.params().dup().ravel().toDoubleVector();
-        Deviation deviation = new Deviation();
-        for (int i = 0; i < params.length; i++) {
-            double difference = (surrogate(network, params, i, STEP, input, labels)
-                    - surrogate(network, params, i, -STEP, input, labels)) / (2 * STEP);
-            deviation.compare("parameter " + i, gradient[i], difference, BOUND * Math.max(1, Math.abs(difference)));
-        }
-        report.row(CheckRow.of(name(), params.length + " parameters, two layers, DOUBLE",
-                "finite differences of S", deviation));
+        report.compare(params.length + " parameters, two layers, DOUBLE", "finite differences of S", deviation -> {
+            for (int i = 0; i < params.length; i++) {
+                double difference = (surrogate(network, params, i, STEP, input, labels)
+                        - surrogate(network, params, i, -STEP, input, labels)) / (2 * STEP);
+                deviation.compare("parameter " + i, gradient[i], difference, BOUND * Math.max(1, Math.abs(difference)));
+            }
+        });
     }
 
     private ComputationGraph network() {

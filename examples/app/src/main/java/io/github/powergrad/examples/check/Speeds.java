@@ -20,8 +20,8 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
-/** How long the loss takes beside LossMCXENT, and how many images a second are trained. For information alone. */
-final class Speeds implements CheckPart {
+/** How long the loss takes beside LossMCXENT, and how many images per second are trained. For information alone. */
+final class Speeds extends DeviceCheck.Part {
 
     private static final int CLASSES = 1000;
     private static final int BATCH = 64;
@@ -31,16 +31,12 @@ final class Speeds implements CheckPart {
     private final boolean quick;
 
     Speeds(boolean quick) {
+        super("times");
         this.quick = quick;
     }
 
     @Override
-    public String name() {
-        return "times";
-    }
-
-    @Override
-    public void check(Report report) {
+    void check(Report report) {
         report.line("");
         report.line("Times, for information; FLOAT, medians inside a workspace, the device waited for:");
         for (int examples : quick ? new int[] {256} : new int[] {256, 1024}) {
@@ -68,20 +64,13 @@ final class Speeds implements CheckPart {
 
     private double milliseconds(Runnable call) {
         WorkspaceConfiguration configuration = WorkspaceConfiguration.builder().build();
-        double[] times = new double[quick ? 20 : 200];
-        for (int i = -times.length / 2; i < times.length; i++) {
+        int times = quick ? 20 : 200;
+        return 1e3 * medianSeconds(times / 2, times, () -> {
             try (MemoryWorkspace workspace =
                     Nd4j.getWorkspaceManager().getAndActivateWorkspace(configuration, "CHECK")) {
-                Nd4j.getExecutioner().commit();
-                long start = System.nanoTime();
                 call.run();
-                Nd4j.getExecutioner().commit();
-                if (i >= 0) {
-                    times[i] = (System.nanoTime() - start) / 1e6;
-                }
             }
-        }
-        return median(times);
+        });
     }
 
     private void training(Report report, String model, int classes) {
@@ -92,19 +81,25 @@ final class Speeds implements CheckPart {
         FasterLayers.in(network.getLayers());
         INDArray[] images = {Nd4j.randn(DataType.FLOAT, BATCH, COLOURS, SIZE, SIZE)};
         INDArray[] labels = {oneHot(BATCH, classes)};
-        int warmUp = quick ? 1 : 3;
-        double[] times = new double[quick ? 3 : 7];
-        for (int i = -warmUp; i < times.length; i++) {
+        double seconds = medianSeconds(quick ? 1 : 3, quick ? 3 : 7, () -> network.fit(images, labels));
+        report.line(String.format(Locale.ROOT, "training %-12s %,.0f images/s at %dx%d, batch %d; layers helped by %s",
+                model, BATCH / seconds, SIZE, SIZE, BATCH, helpers(network)));
+    }
+
+    /** Returns how long a call takes, the device waited for: the median after some calls to warm up. */
+    private static double medianSeconds(int warmUp, int times, Runnable call) {
+        double[] seconds = new double[times];
+        for (int i = -warmUp; i < times; i++) {
             Nd4j.getExecutioner().commit();
             long start = System.nanoTime();
-            network.fit(images, labels);
+            call.run();
             Nd4j.getExecutioner().commit();
             if (i >= 0) {
-                times[i] = (System.nanoTime() - start) / 1e9;
+                seconds[i] = (System.nanoTime() - start) / 1e9;
             }
         }
-        report.line(String.format(Locale.ROOT, "training %-12s %,.0f images/s at %dx%d, batch %d; layers helped by %s",
-                model, BATCH / median(times), SIZE, SIZE, BATCH, helpers(network)));
+        Arrays.sort(seconds);
+        return seconds[times / 2];
     }
 
     private static String helpers(ComputationGraph network) {
@@ -119,11 +114,5 @@ final class Speeds implements CheckPart {
             labels[n * classes + n % classes] = 1;
         }
         return Nd4j.createFromArray(labels).reshape(examples, classes).castTo(DataType.FLOAT);
-    }
-
-    private static double median(double[] times) {
-        double[] sorted = times.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

@@ -21,7 +21,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 /**
  * The first steps of a training of ResNet-20, the same on every device: images and labels come from Java.
  *
- * <p>Two correct ways part in FLOAT: a rounding error moves an activation across the kink of its ReLU every few steps,
+ * <p>Two correct implementations drift apart in FLOAT: a rounding error moves an activation across the kink of its ReLU every few steps,
  * which changes the gradient by up to 1e-2. The learning rate is small so that such a step changes little of the next.
  */
 final class TrainingSteps {

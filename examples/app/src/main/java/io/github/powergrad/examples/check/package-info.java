@@ -1,5 +1,2 @@
-/**
- * {@code powergrad check}: whether the loss computes what it should on this device. What it is compared with is
- * computed without ND4J wherever that can be.
- */
+/** {@code powergrad check}: whether the loss computes on this device what plain Java computes. */
 package io.github.powergrad.examples.check;

@@ -54,7 +54,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Path folder = table == null ? null : folderOf(table);
         ComputeDevice.ready();
         try (ImageSource images = imageOptions.open(
-                settings.imageSize(), 0, settings.plan().classes(), settings.plan().seed(), null)) {
+                settings.imageSize(), settings.plan().augmentation(), 0, settings.plan().classes(), settings.plan().seed(), null)) {
             settings.requireFitting(images, checkpoint.toString());
             if (folder != null) {
                 OutputFolder.makeWritable(folder);

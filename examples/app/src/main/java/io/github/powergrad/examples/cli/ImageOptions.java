@@ -2,10 +2,12 @@ package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.data.FashionMnistSource;
 import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.folder.Augmentation;
 import io.github.powergrad.examples.data.folder.ClassSelection;
+import io.github.powergrad.examples.data.folder.ColourImages;
 import io.github.powergrad.examples.data.folder.ImageFolderOptions;
-import io.github.powergrad.examples.data.folder.ImageFolderSource;
 import io.github.powergrad.examples.data.folder.SkipLimit;
+import io.github.powergrad.examples.train.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -13,13 +15,13 @@ import picocli.CommandLine.Option;
 /** The options that say where images come from and how they are read. */
 final class ImageOptions {
 
-    @Option(names = "--data", paramLabel = "DIR",
-            description = "folder with train/<class>/... and val/<class>/... (JPEG, PNG, BMP); default: the bundled"
-                    + " Fashion-MNIST")
+    @Option(names = "--data", paramLabel = "DIR|FILE",
+            description = "folder with train/<class>/... and val/<class>/... (JPEG, PNG, BMP), or CIFAR's binary files: their"
+                    + " folder or cifar-10-binary.tar.gz; default: the bundled Fashion-MNIST")
     private Path data;
 
     @Option(names = "--workers", paramLabel = "N",
-            description = "threads that decode the images of --data (default: one a processor core)")
+            description = "threads that decode the images of --data (default: one per processor core)")
     private Integer workers;
 
     @Option(names = "--max-skipped", paramLabel = "P%", defaultValue = "1%",
@@ -29,6 +31,12 @@ final class ImageOptions {
     /** Returns whether the images are those that come with the examples. */
     boolean bundled() {
         return data == null;
+    }
+
+    /** Returns the name of the recipe that suits the images. */
+    String usualRecipe() {
+        return data == null ? Recipe.QUICK
+                : ColourImages.areCifar(data) ? Recipe.CIFAR_10 : TrainingOptions.FOLDER_RECIPE;
     }
 
     /** Throws IllegalArgumentException, naming the option, where a value is not allowed. */
@@ -47,17 +55,21 @@ final class ImageOptions {
      * Opens the images.
      *
      * @param imageSize height and width, 0 for what suits the data
+     * @param augmentation how images of --data are varied, cut and normalized
      * @param images how many bundled training images to use, 0 for all
      * @param classes which classes, nothing for all
      * @param seed decides order and augmentation
      * @param skippedList where skipped images are listed; null for nowhere
      * @throws IOException saying what is wrong with the folder or its images
      */
-    ImageSource open(int imageSize, int images, String classes, long seed, Path skippedList) throws IOException {
+    ImageSource open(
+            int imageSize, Augmentation augmentation, int images, String classes, long seed, Path skippedList)
+            throws IOException {
         if (data == null) {
             return FashionMnistSource.bundled(imageSize, images, classes, seed);
         }
-        ImageFolderOptions options = ImageFolderOptions.defaults().withSeed(seed).withMaxSkipped(SkipLimit.parse(maxSkipped));
+        ImageFolderOptions options = ImageFolderOptions.defaults().withAugmentation(augmentation).withSeed(seed)
+                .withMaxSkipped(SkipLimit.parse(maxSkipped));
         if (imageSize > 0) {
             options = options.withImageSize(imageSize);
         }
@@ -70,6 +82,6 @@ final class ImageOptions {
         if (skippedList != null) {
             options = options.withSkippedList(skippedList);
         }
-        return ImageFolderSource.open(data, options);
+        return ColourImages.open(data, options);
     }
 }

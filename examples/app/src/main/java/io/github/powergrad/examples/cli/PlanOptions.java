@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.cli;
 
+import io.github.powergrad.examples.data.folder.Augmentation;
 import io.github.powergrad.examples.train.TrainingPlan;
 import java.lang.reflect.Field;
 import java.util.LinkedHashMap;
@@ -88,8 +89,13 @@ final class PlanOptions {
     private Long seed;
 
     @Option(names = "--image-size", paramLabel = "N",
-            description = "height and width of the images (default: 224, bundled images 28)")
+            description = "height and width of the images (default: 224, with cifar augmentation 32, bundled images 28)")
     private Integer imageSize;
+
+    @Option(names = "--augmentation", paramLabel = "imagenet|cifar",
+            description = "how images of --data are varied and cut: imagenet takes a random part of any size, cifar moves the"
+                    + " image by up to 4 pixels, both mirror; each with its own normalization")
+    private Augmentation augmentation;
 
     @Option(names = "--images", paramLabel = "N", description = "how many of the bundled training images are used")
     private Integer images;

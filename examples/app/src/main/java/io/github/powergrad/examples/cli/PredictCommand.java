@@ -61,7 +61,7 @@ final class PredictCommand implements Callable<Integer> {
             }
         } else {
             for (Path image : files) {
-                images.add(ImageFile.read(image, settings.imageSize()));
+                images.add(ImageFile.read(image, settings.imageSize(), settings.plan().augmentation()));
             }
         }
         ComputationGraph network = checkpoint.network();

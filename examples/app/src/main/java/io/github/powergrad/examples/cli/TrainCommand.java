@@ -63,7 +63,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new IOException("--ui shows trainings of Deeplearning4j 1.0.0-M2.1, but CUDA 11.2 runs 1.0.0-M1.1; leave --ui"
                     + " out, or give --cuda=11.6 if the GPU can run it");
         }
-        TrainingTask task = trainingOptions.task(imageOptions.bundled());
+        TrainingTask task = trainingOptions.task(imageOptions.bundled(), imageOptions.usualRecipe());
         TrainingPlan plan = task.plan();
         task.requireFolder(!dryRun);
         if (imageOptions.bundled()) {
@@ -75,7 +75,7 @@ final class TrainCommand implements Callable<Integer> {
         ComputeDevice.require(plan.devices());
         Path skippedList = dryRun ? null : task.folder().resolve(TrainingTask.SKIPPED);
         try (ImageSource images = imageOptions.open(
-                plan.imageSize(), plan.images(), plan.classes(), plan.seed(), skippedList)) {
+                plan.imageSize(), plan.augmentation(), plan.images(), plan.classes(), plan.seed(), skippedList)) {
             task.describe(images, device, spec.commandLine());
             if (dryRun) {
                 return dryRunEnds();

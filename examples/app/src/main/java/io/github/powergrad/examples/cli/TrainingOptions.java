@@ -18,14 +18,14 @@ import picocli.CommandLine.Spec;
 public final class TrainingOptions {
 
     private static final String DEFAULT_OUT = "powergrad-";
-    private static final String FOLDER_RECIPE = "resnet50-cosine-a0.3";
+    static final String FOLDER_RECIPE = "resnet50-cosine-a0.3";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
     @Option(names = "--recipe", paramLabel = "NAME",
             description = "settings to start from; 'powergrad recipes' lists them (default: " + Recipe.QUICK + " for"
-                    + " the bundled images, " + FOLDER_RECIPE + " for --data)")
+                    + " the bundled images, " + Recipe.CIFAR_10 + " for CIFAR's files, else " + FOLDER_RECIPE + ")")
     private String recipe;
 
     @Option(names = "--out", paramLabel = "DIR",
@@ -58,11 +58,12 @@ public final class TrainingOptions {
      * Returns what is to be trained.
      *
      * @param bundled whether the images are those that come with the examples
+     * @param usualRecipe the name of the recipe where none is given
      * @throws ParameterException if an option has a value that is not allowed
      * @throws IOException if the checkpoint to go on with is damaged or of another training
      */
-    public TrainingTask task(boolean bundled) throws IOException {
-        return task(bundled, null);
+    public TrainingTask task(boolean bundled, String usualRecipe) throws IOException {
+        return task(bundled, usualRecipe, null);
     }
 
     /**
@@ -74,6 +75,10 @@ public final class TrainingOptions {
      * @throws IOException if the checkpoint to go on with is damaged or of another training
      */
     public TrainingTask task(boolean bundled, Devices devices) throws IOException {
+        return task(bundled, bundled ? Recipe.QUICK : FOLDER_RECIPE, devices);
+    }
+
+    private TrainingTask task(boolean bundled, String usualRecipe, Devices devices) throws IOException {
         Map<String, Object> given = planOptions.given(command.commandLine().getParseResult());
         if (resume != null) {
             SavedTraining saved = TrainingTask.saved(resume);
@@ -81,7 +86,7 @@ public final class TrainingOptions {
         }
         // Makes sense beside a number of devices alone, and waits for it.
         Object averagingFrequency = devices == null ? null : given.remove("averaging-frequency");
-        TrainingTask task = new TrainingTask(chosenPlan(bundled, given),
+        TrainingTask task = new TrainingTask(chosenPlan(bundled, usualRecipe, given),
                 out == null ? Path.of(DEFAULT_OUT + command.name()) : out, bundled, null, overwrite);
         if (devices == null) {
             return task;
@@ -95,13 +100,15 @@ public final class TrainingOptions {
         return task.with(changed(task.plan(), chosen));
     }
 
-    private TrainingPlan chosenPlan(boolean bundled, Map<String, Object> given) {
+    private TrainingPlan chosenPlan(boolean bundled, String usualRecipe, Map<String, Object> given) {
         if (!bundled && given.containsKey("images")) {
             throw usage("--images is for the bundled images; with --data use --classes");
         }
-        String name = recipe != null ? recipe : bundled ? Recipe.QUICK : FOLDER_RECIPE;
+        if (bundled && given.containsKey("augmentation")) {
+            throw usage("--augmentation is for --data; the bundled images are not augmented");
+        }
         try {
-            TrainingPlan base = Recipe.named(name).plan();
+            TrainingPlan base = Recipe.named(recipe != null ? recipe : usualRecipe).plan();
             return base.with(bundled ? given : withoutImages(given, base));
         } catch (IllegalArgumentException wrong) {
             throw usage(wrong.getMessage());

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.train;
 
+import io.github.powergrad.examples.data.folder.Augmentation;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -11,12 +12,20 @@ import java.util.OptionalDouble;
  * not given there: {@value #GRADIENT_CLIP} for the norm and {@value #ADAPTIVE_CLIP} for AGC are the usual ones. The
  * recipes of batch 256 scale the learning rate with the batch: 0.1 in place of 0.4, from 1e-4. The paper trained on four
  * GPUs; batches are those of all devices, so {@code -4gpu} differs in their number alone.
+ *
+ * <p>{@code -search} is the protocol of the paper's grid searches: 50 epochs, 2 of warm-up and 4 of cool-down. Of
+ * CIFAR-10 the paper gives the network, 360 epochs and α, and no table. Batch 128, a learning rate of 0.1 and the
+ * augmentation are those usual for such networks; schedule, momentum and weight decay are the paper's for ImageNet.
  */
 public final class Recipe {
 
     /** The recipe of a run without options: ResNet-50 on the bundled images, in minutes. */
     public static final String QUICK = "quick";
 
+    /** The recipe of a run on CIFAR's files that names none. */
+    public static final String CIFAR_10 = "resnet20-cifar10-a0.25";
+
+    private static final double NOT_GIVEN = Double.NaN;
     private static final double GRADIENT_CLIP = 1;
     private static final double ADAPTIVE_CLIP = 0.01;
 
@@ -26,6 +35,10 @@ public final class Recipe {
     private static final Map<String, Object> CLIPPED = Map.of("grad-clip", GRADIENT_CLIP);
     private static final Map<String, Object> ADAPTIVELY_CLIPPED = Map.of("agc", ADAPTIVE_CLIP);
     private static final Map<String, Object> FOUR_DEVICES = Map.of("devices", 4);
+
+    private static final Map<String, Object> SEARCH = Map.of("epochs", 50, "warmup-epochs", 2, "cooldown-epochs", 4);
+    private static final Map<String, Object> CIFAR = Map.of(
+            "epochs", 360, "batch", 128, "lr", 0.1, "min-lr", 1e-4, "augmentation", Augmentation.CIFAR);
 
     private static final List<Recipe> ALL = List.of(
             quick(),
@@ -51,7 +64,13 @@ public final class Recipe {
             paper("resnet18-nobn-cosine-a1-agc", "resnet18-nobn", 1, 69.06, 67.298, SMALL_BATCH, ADAPTIVELY_CLIPPED),
             paper("resnet18-nobn-cosine-a0.25-agc", "resnet18-nobn", 0.25, 70.92, 68.856, SMALL_BATCH, ADAPTIVELY_CLIPPED),
             paper("resnet50-cosine-a1-ls0.1", "resnet50", 1, 78.81, 76.698, SMOOTHED),
-            paper("resnet50-cosine-a0.3-ls0.1", "resnet50", 0.3, 78.47, 76.968, SMOOTHED));
+            paper("resnet50-cosine-a0.3-ls0.1", "resnet50", 0.3, 78.47, 76.968, SMOOTHED),
+            paper("resnet18-search-a1", "resnet18", 1, NOT_GIVEN, NOT_GIVEN, SEARCH),
+            paper("resnet18-search-a0.25", "resnet18", 0.25, NOT_GIVEN, NOT_GIVEN, SEARCH),
+            paper("resnet50-search-a1", "resnet50", 1, NOT_GIVEN, NOT_GIVEN, SEARCH),
+            paper("resnet50-search-a0.3", "resnet50", 0.3, NOT_GIVEN, NOT_GIVEN, SEARCH),
+            paper("resnet20-cifar10-a1", "resnet20", 1, NOT_GIVEN, NOT_GIVEN, CIFAR),
+            paper(CIFAR_10, "resnet20", 0.25, NOT_GIVEN, NOT_GIVEN, CIFAR));
 
     private final String name;
     private final TrainingPlan plan;
@@ -81,7 +100,7 @@ public final class Recipe {
                 "images", 2500, "image-size", 16)), Double.NaN, Double.NaN);
     }
 
-    /** Returns every recipe, the quick one first, then in the order of the paper's table. */
+    /** Returns every recipe, the quick one first, then the paper's table in its order, then those without a row in it. */
     public static List<Recipe> all() {
         return ALL;
     }

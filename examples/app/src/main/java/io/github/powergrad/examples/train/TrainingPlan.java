@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.powergrad.examples.data.folder.Augmentation;
 import io.github.powergrad.examples.model.Architecture;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -112,6 +113,8 @@ public final class TrainingPlan {
     private Type type = Type.FLOAT;
     @JsonProperty("seed")
     private long seed = 1;
+    @JsonProperty("augmentation")
+    private Augmentation augmentation = Augmentation.IMAGENET;
     @JsonProperty("image-size")
     private int imageSize;
     @JsonProperty("images")
@@ -321,6 +324,11 @@ public final class TrainingPlan {
     /** Returns what decides initial weights, order and augmentation of the images. */
     public long seed() {
         return seed;
+    }
+
+    /** Returns how images other than the bundled ones are varied, cut and normalized. */
+    public Augmentation augmentation() {
+        return augmentation;
     }
 
     /** Returns height and width of the images, 0 for what suits the data. */

@@ -3,6 +3,7 @@ package io.github.powergrad.examples.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.powergrad.examples.data.folder.Augmentation;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -45,8 +46,34 @@ class RecipeTest {
     }
 
     @Test
-    void are_those_of_the_table_and_the_quick_one() {
-        assertThat(Recipe.all()).hasSize(24).extracting(Recipe::name).doesNotHaveDuplicates();
+    void are_those_of_the_table_the_quick_one_four_of_the_grid_search_and_two_of_cifar() {
+        assertThat(Recipe.all()).hasSize(30).extracting(Recipe::name).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void of_cifar_train_resnet20_for_360_epochs_on_images_of_32_pixels_with_cifars_augmentation() {
+        for (double alpha : new double[] {1, 0.25}) {
+            TrainingPlan plan = Recipe.named("resnet20-cifar10-a" + (alpha == 1 ? "1" : "0.25")).plan();
+
+            assertThat(plan.alpha()).isEqualTo(alpha);
+            assertThat(plan.model()).isEqualTo("resnet20");
+            assertThat(plan.epochs()).isEqualTo(360);
+            assertThat(plan.batch()).isEqualTo(128);
+            assertThat(plan.learningRate()).isEqualTo(0.1);
+            assertThat(plan.augmentation()).isEqualTo(Augmentation.CIFAR);
+        }
+        assertThat(Recipe.named("resnet50-cosine-a0.3").plan().augmentation()).isEqualTo(Augmentation.IMAGENET);
+        assertThat(Recipe.bestOfThePaper("resnet20")).isEmpty();
+    }
+
+    @Test
+    void of_the_grid_search_take_50_epochs_2_of_warm_up_and_4_of_cool_down() {
+        TrainingPlan plan = Recipe.named("resnet50-search-a0.3").plan();
+
+        assertThat(plan.epochs()).isEqualTo(50);
+        assertThat(plan.warmupEpochs()).isEqualTo(2);
+        assertThat(plan.cooldownEpochs()).isEqualTo(4);
+        assertThat(plan.batch()).isEqualTo(1024);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.data.DataException;
-import io.github.powergrad.examples.data.folder.EncodedImages;
+import io.github.powergrad.examples.data.folder.ImageFile;
 import io.github.powergrad.examples.data.folder.PathText;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -71,7 +71,7 @@ final class ClassTree {
     private void add(Path file) throws DataException {
         String below = root.toUri().relativize(file.toUri()).getPath();
         boolean hidden = below.startsWith(".") || below.contains("/.");
-        if (hidden || !EncodedImages.isCalledImage(file.getName())) {
+        if (hidden || !ImageFile.isCalledImage(file.getName())) {
             return;
         }
         int end = below.lastIndexOf('/');

@@ -15,10 +15,6 @@ final class Cluster implements AutoCloseable {
     /** Set by the launcher: the jars that the workers need, separated by commas. */
     static final String JARS = "powergrad.spark.jars";
 
-    /** What {@link #isMaster} takes, for a message. */
-    static final String MASTERS = "--master must be local, local[N], local[*], spark://host:port, yarn or"
-            + " k8s://address";
-
     private static final String MASTER =
             "local|local\\[(\\*|[1-9]\\d{0,3})\\]|spark://[^:]+:\\d{1,5}(,[^:]+:\\d{1,5})*|yarn|k8s://.+";
     private static final String THIS_PROCESS = "local[*]";
@@ -102,7 +98,7 @@ final class Cluster implements AutoCloseable {
                 return;
             } catch (IOException | IllegalArgumentException noAnswer) {
                 failure = new IOException("no Spark master answers at " + master + " (" + noAnswer.getMessage()
-                        + "); start one there, or give another with --master", noAnswer);
+                        + "); start one there, or give another", noAnswer);
             }
         }
         throw failure;

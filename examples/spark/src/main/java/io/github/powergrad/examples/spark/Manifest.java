@@ -1,15 +1,18 @@
 package io.github.powergrad.examples.spark;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.powergrad.examples.data.DataException;
 import io.github.powergrad.examples.files.Fault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -21,33 +24,61 @@ import org.apache.hadoop.fs.Path;
  * What a folder of prepared images says of itself: what it was prepared from, written before the first file, and which
  * files there are, written after the last. Immutable.
  */
+@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
 final class Manifest {
 
     private static final String BEGUN = "preparation.json";
     private static final String WHOLE = "prepared.json";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .setDefaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.SKIP, Nulls.FAIL));
 
-    private final ObjectNode origin;
-    private final List<String> classNames;
-    private final List<PreparedFile> training;
-    private final List<PreparedFile> test;
+    // Not final, because Jackson sets them.
+    @JsonProperty("format")
+    private int format = 1;
+    @JsonProperty("from")
+    private String from = "";
+    @JsonProperty("seed")
+    private long seed;
+    @JsonProperty("images-per-file")
+    private int imagesPerFile;
+    @JsonProperty("training-images")
+    private int trainingImages;
+    @JsonProperty("test-images")
+    private int testImages;
+    @JsonProperty("classes")
+    private List<String> classNames = List.of();
+    @JsonProperty("training")
+    private List<PreparedFile> training = List.of();
+    @JsonProperty("test")
+    private List<PreparedFile> test = List.of();
 
-    Manifest(String from, List<String> classNames, long seed, int imagesPerFile, int training, int test) {
-        this(JSON.createObjectNode().put("format", 1).put("from", from).put("seed", seed)
-                .put("images-per-file", imagesPerFile).put("training-images", training).put("test-images", test),
-                classNames, List.of(), List.of());
-        origin.set("classes", JSON.valueToTree(classNames));
-    }
+    private Manifest() {}
 
-    private Manifest(ObjectNode origin, List<String> classNames, List<PreparedFile> training, List<PreparedFile> test) {
-        this.origin = origin;
+    /**
+     * @param from the folder of the images
+     * @param classNames its classes
+     * @param seed decides the order
+     * @param imagesPerFile the most images in a file
+     * @param trainingImages how many images there are to train on, broken ones among them
+     * @param testImages how many images there are to test with, broken ones among them
+     */
+    Manifest(String from, List<String> classNames, long seed, int imagesPerFile, int trainingImages, int testImages) {
+        this.from = from;
         this.classNames = List.copyOf(classNames);
-        this.training = List.copyOf(training);
-        this.test = List.copyOf(test);
+        this.seed = seed;
+        this.imagesPerFile = imagesPerFile;
+        this.trainingImages = trainingImages;
+        this.testImages = testImages;
     }
 
+    /** Returns the same with its files. */
     Manifest with(List<PreparedFile> trainingFiles, List<PreparedFile> testFiles) {
-        return new Manifest(origin, classNames, trainingFiles, testFiles);
+        Manifest whole = new Manifest(from, classNames, seed, imagesPerFile, trainingImages, testImages);
+        whole.training = List.copyOf(trainingFiles);
+        whole.test = List.copyOf(testFiles);
+        return whole;
     }
 
     List<String> classNames() {
@@ -76,20 +107,19 @@ final class Manifest {
         FileSystem system = folder.getFileSystem(configuration);
         Path file = new Path(folder, BEGUN);
         if (system.exists(file)) {
-            JsonNode before = read(system, file);
-            if (!before.equals(JSON.readTree(JSON.writeValueAsBytes(origin)))) {
-                throw new IOException(folder + " holds a preparation of other images or settings,"
-                        + " " + before.path("from").asText()
-                        + "; choose another folder with --out, or remove it");
+            Manifest before = read(system, file);
+            if (!JSON.valueToTree(before).equals(JSON.valueToTree(this))) {
+                throw new IOException(folder + " holds a preparation of other images or settings, " + before.from
+                        + "; choose another folder, or remove this one");
             }
             return;
         }
         if (system.exists(folder) && system.listStatus(folder).length > 0) {
             throw new IOException("output folder " + folder + " is not empty and holds no preparation; choose"
-                    + " another with --out");
+                    + " another one");
         }
         system.mkdirs(folder);
-        write(system, file, origin);
+        write(system, file);
     }
 
     /**
@@ -98,10 +128,7 @@ final class Manifest {
      * @throws IOException if that cannot be written
      */
     void write(Path folder, Configuration configuration) throws IOException {
-        ObjectNode json = origin.deepCopy();
-        json.set("training", files(training));
-        json.set("test", files(test));
-        write(folder.getFileSystem(configuration), new Path(folder, WHOLE), json);
+        write(folder.getFileSystem(configuration), new Path(folder, WHOLE));
     }
 
     /**
@@ -124,50 +151,30 @@ final class Manifest {
                             + " " + folder
                             + " --out PREPARED', then give --data PREPARED");
         }
-        ObjectNode json = read(system, whole);
-        List<String> names = new ArrayList<>();
-        json.path("classes").forEach(name -> names.add(name.asText()));
-        return new Manifest(json, names, files(whole, json.path("training")), files(whole, json.path("test")));
+        Manifest manifest = read(system, whole);
+        for (List<PreparedFile> files : List.of(manifest.training, manifest.test)) {
+            for (PreparedFile file : files) {
+                // Workers open what is named here: nothing outside the folder, whatever has been written into the manifest.
+                if (!file.hasProperName()) {
+                    throw new DataException(whole + " names a file " + JSON.valueToTree(file.name())
+                            + ", but 'powergrad spark-prepare' calls its files " + PreparedFile.name(0) + ", "
+                            + PreparedFile.name(1) + " and so on; prepare the images into a new folder");
+                }
+            }
+        }
+        return manifest;
     }
 
-    /** Equal for preparations of the same images in the same order, in any process. */
-    @Override
-    public int hashCode() {
-        return Objects.hash(origin.path("seed").asLong(), origin.path("images-per-file").asInt(), classNames,
+    /** Returns a number that is equal for preparations of the same images in the same order, in any process. */
+    int namesHash() {
+        return Objects.hash(seed, imagesPerFile, classNames,
                 training.stream().map(PreparedFile::images).collect(Collectors.toList()),
                 test.stream().map(PreparedFile::images).collect(Collectors.toList()));
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Manifest && ((Manifest) other).origin.equals(origin)
-                && ((Manifest) other).hashCode() == hashCode();
-    }
-
-    private static ArrayNode files(List<PreparedFile> files) {
-        ArrayNode array = JSON.createArrayNode();
-        files.forEach(file -> array.addObject().put("file", file.name()).put("images", file.images()));
-        return array;
-    }
-
-    private static List<PreparedFile> files(Path manifest, JsonNode array) throws DataException {
-        List<PreparedFile> files = new ArrayList<>();
-        for (JsonNode file : array) {
-            String name = file.path("file").asText();
-            // Workers open what is named here: nothing outside the folder, whatever has been written into the manifest.
-            if (!PreparedFile.isName(name)) {
-                throw new DataException(manifest + " names a file " + JSON.getNodeFactory().textNode(name)
-                        + ", but 'powergrad spark-prepare' calls its files " + PreparedFile.name(0) + ", "
-                        + PreparedFile.name(1) + " and so on; prepare the images into a new folder");
-            }
-            files.add(new PreparedFile(name, file.path("images").asInt(), List.of()));
-        }
-        return files;
-    }
-
-    private static ObjectNode read(FileSystem system, Path file) throws IOException {
+    private static Manifest read(FileSystem system, Path file) throws IOException {
         try (InputStream stream = system.open(file)) {
-            return JSON.readValue(stream, ObjectNode.class);
+            return JSON.readValue(stream, Manifest.class);
         } catch (IOException damaged) {
             // Jackson tells the place in lines of their own.
             throw new IOException(file + " cannot be read (" + Fault.of(damaged).lines().findFirst().orElse("") + ");"
@@ -175,10 +182,10 @@ final class Manifest {
         }
     }
 
-    private static void write(FileSystem system, Path file, JsonNode json) throws IOException {
+    private void write(FileSystem system, Path file) throws IOException {
         Path temporary = new Path(file.getParent(), "." + file.getName() + ".part");
         try (OutputStream stream = system.create(temporary, true)) {
-            stream.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+            stream.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
         }
         system.delete(file, false);
         if (!system.rename(temporary, file)) {

@@ -23,7 +23,8 @@ final class MasterOption {
      */
     void check() {
         if (master != null && !Cluster.isMaster(master)) {
-            throw new ParameterException(command.commandLine(), Cluster.MASTERS + ", got " + master);
+            throw new ParameterException(command.commandLine(), "--master must be local, local[N], local[*],"
+                    + " spark://host:port, yarn or k8s://address, got " + master);
         }
     }
 

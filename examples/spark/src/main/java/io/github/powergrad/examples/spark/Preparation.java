@@ -1,9 +1,13 @@
 package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.data.folder.Augmentation;
+import io.github.powergrad.examples.data.folder.BrokenImageException;
 import io.github.powergrad.examples.data.folder.ClassSelection;
-import io.github.powergrad.examples.data.folder.EncodedImages;
+import io.github.powergrad.examples.data.folder.EpochRandom;
+import io.github.powergrad.examples.data.folder.ImageFile;
 import io.github.powergrad.examples.data.folder.SkipLimit;
+import io.github.powergrad.examples.data.folder.View;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +25,7 @@ import org.apache.hadoop.io.IOUtils;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Prepares an ImageNet-style folder for training on a cluster: its images in one shuffled order, some hundred a file,
+ * Prepares an ImageNet-style folder for training on a cluster: its images in one shuffled order, some hundred per file,
  * in place of a million small files in order of their class. Each file is whole or not there, so a preparation that was
  * killed goes on by being started again.
  */
@@ -53,7 +57,7 @@ final class Preparation {
 
     /**
      * @param context where the workers are
-     * @param imagesPerFile images a file
+     * @param imagesPerFile images per file
      * @param maxSkipped the share of broken images that stops it
      * @param progress where it tells how far it has come
      */
@@ -98,8 +102,7 @@ final class Preparation {
         int images = trainingImages.size() + testImages.size();
         if (maxSkipped.isExceededBy(skipped.size(), images)) {
             throw new DataException(String.format(Locale.ROOT, "%,d of %,d images are broken, more than"
-                    + " --max-skipped %s, such as"
-                    + " %s; repair or remove them", skipped.size(), images, maxSkipped, skipped.get(0)));
+                    + " the %s that may be skipped, such as %s; repair or remove them", skipped.size(), images, maxSkipped, skipped.get(0)));
         }
         Manifest whole = begun.with(trainingFiles, testFiles);
         whole.write(to, configuration);
@@ -118,7 +121,7 @@ final class Preparation {
             system.delete(leftover.getPath(), false);
         }
         String where = system.makeQualified(folder).toString();
-        int[] order = EncodedImages.order(images.size(), seed, 0);
+        int[] order = new EpochRandom(seed, 0).order(images.size());
         List<Content> contents = new ArrayList<>();
         for (int from = 0; from < order.length; from += imagesPerFile) {
             List<ClassTree.Image> content = new ArrayList<>();
@@ -149,15 +152,15 @@ final class Preparation {
             return ImageRecords.describe(file);
         }
         // Whichever size: what is looked for is damage.
-        EncodedImages decoder = EncodedImages.forEvaluation(32);
+        View view = Augmentation.IMAGENET.evaluation(32);
         ImageRecords records = new ImageRecords();
         List<String> broken = new ArrayList<>();
         for (ClassTree.Image image : content.images) {
             try {
                 byte[] bytes = read(new Path(image.file), configuration);
-                decoder.decode(bytes, 0);
+                ImageFile.planes(bytes, view, 0);
                 records.add(bytes, image.label);
-            } catch (DataException damaged) {
+            } catch (BrokenImageException damaged) {
                 broken.add(image.file + " " + damaged.getMessage());
             }
         }
@@ -165,14 +168,14 @@ final class Preparation {
         return new PreparedFile(file.getName(), records.size(), broken);
     }
 
-    private static byte[] read(Path image, Configuration configuration) throws IOException {
+    private static byte[] read(Path image, Configuration configuration) throws IOException, BrokenImageException {
         FileSystem system = image.getFileSystem(configuration);
         try (InputStream stream = system.open(image)) {
             byte[] bytes = new byte[Math.toIntExact(system.getFileStatus(image).getLen())];
             IOUtils.readFully(stream, bytes, 0, bytes.length);
             return bytes;
         } catch (FileNotFoundException missing) {
-            throw new DataException("is missing");
+            throw new BrokenImageException("is missing");
         }
     }
 }

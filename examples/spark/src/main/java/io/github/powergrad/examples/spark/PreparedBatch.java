@@ -1,55 +1,100 @@
 package io.github.powergrad.examples.spark;
 
-import io.github.powergrad.examples.data.DataException;
-import io.github.powergrad.examples.data.folder.EncodedImages;
+import io.github.powergrad.examples.data.folder.Augmentation;
+import io.github.powergrad.examples.data.folder.BrokenImageException;
+import io.github.powergrad.examples.data.folder.EpochRandom;
+import io.github.powergrad.examples.data.folder.ImageFile;
+import io.github.powergrad.examples.data.folder.View;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.fs.Path;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A minibatch that a worker reads from files of prepared images. */
+/** A minibatch that a worker reads from files of prepared images. Immutable. */
 final class PreparedBatch implements RemoteBatch {
+
+    /** In place of an epoch: not augmented. */
+    static final int TEST = -1;
 
     private static final long serialVersionUID = 1L;
 
-    private static final int CHANNELS = 3;
-
-    private final ArrayList<Part> parts;
+    private final ArrayList<Rows> files;
     private final int images;
-    private final Reading reading;
+    private final Augmentation augmentation;
+    private final int imageSize;
+    private final int classes;
+    private final long seed;
+    private final int epoch;
 
-    PreparedBatch(List<Part> parts, int images, Reading reading) {
-        this.parts = new ArrayList<>(parts);
+    /** Some images of one file, in an order. */
+    static final class Rows implements Serializable {
+
+        private static final long serialVersionUID = 1L;
+
+        private final String file;
+        private final int[] rows;
+        private final int firstNumber;
+
+        /**
+         * @param file where they are
+         * @param rows which of its images
+         * @param firstNumber the number of the file's first image among all images
+         */
+        Rows(Path file, int[] rows, int firstNumber) {
+            this.file = file.toString();
+            this.rows = rows;
+            this.firstNumber = firstNumber;
+        }
+    }
+
+    /**
+     * @param files its images
+     * @param images how many there are
+     * @param augmentation how they are varied, cut and normalized
+     * @param imageSize height and width that they get
+     * @param classes the number of classes
+     * @param seed decides, with the epoch, the augmentation
+     * @param epoch counted from 0, or {@link #TEST}
+     */
+    PreparedBatch(List<Rows> files, int images, Augmentation augmentation, int imageSize, int classes, long seed,
+            int epoch) {
+        this.files = new ArrayList<>(files);
         this.images = images;
-        this.reading = reading;
+        this.augmentation = augmentation;
+        this.imageSize = imageSize;
+        this.classes = classes;
+        this.seed = seed;
+        this.epoch = epoch;
     }
 
     @Override
     public DataSet load() throws IOException {
-        int values = CHANNELS * reading.imageSize * reading.imageSize;
+        View view = epoch == TEST ? augmentation.evaluation(imageSize)
+                : augmentation.training(imageSize, new EpochRandom(seed, epoch));
+        int values = PreparedImages.CHANNELS * imageSize * imageSize;
         float[] features = new float[images * values];
-        float[] labels = new float[images * reading.classes];
-        EncodedImages decoder = reading.decoder();
+        float[] labels = new float[images * classes];
         int image = 0;
-        for (Part part : parts) {
+        for (Rows part : files) {
             ImageRecords records = ImageRecords.read(new Path(part.file));
             for (int row : part.rows) {
                 try {
-                    float[] planes = decoder.decode(records.image(row), part.firstNumber + row);
+                    float[] planes = ImageFile.planes(records.image(row), view, part.firstNumber + row);
                     System.arraycopy(planes, 0, features, image * values, values);
-                } catch (DataException | IndexOutOfBoundsException damaged) {
+                } catch (BrokenImageException | IndexOutOfBoundsException damaged) {
                     throw new IOException(part.file + " is damaged (image " + row + ": " + damaged.getMessage()
                             + "); remove it and prepared.json, and prepare again", damaged);
                 }
-                labels[image * reading.classes + records.label(row)] = 1;
+                labels[image * classes + records.label(row)] = 1;
                 image++;
             }
         }
         return new DataSet(
-                Nd4j.create(features, new long[] {images, CHANNELS, reading.imageSize, reading.imageSize}, 'c'),
-                Nd4j.create(labels, new long[] {images, reading.classes}, 'c'));
+                Nd4j.create(features, new long[] {images, PreparedImages.CHANNELS, imageSize, imageSize}, 'c'),
+                Nd4j.create(labels, new long[] {images, classes}, 'c'));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.github.powergrad.examples.spark;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +15,16 @@ final class PreparedFile implements Serializable {
 
     private static final Pattern NAME = Pattern.compile("part-\\d{6,}");
 
+    @JsonProperty("file")
     private final String name;
+    @JsonProperty("images")
     private final int images;
     private final ArrayList<String> skipped;
+
+    @JsonCreator
+    private PreparedFile(@JsonProperty("file") String name, @JsonProperty("images") int images) {
+        this(name, images, List.of());
+    }
 
     /**
      * @param name its name in its folder
@@ -33,9 +42,9 @@ final class PreparedFile implements Serializable {
         return String.format(Locale.ROOT, "part-%06d", number);
     }
 
-    /** Whether a name is that of some number; it then leads to no other folder. */
-    static boolean isName(String name) {
-        return NAME.matcher(name).matches();
+    /** Returns whether the name is that of some number; it then leads to no other folder. */
+    boolean hasProperName() {
+        return name != null && NAME.matcher(name).matches();
     }
 
     String name() {

@@ -9,14 +9,14 @@ interface RemoteBatches {
      * Starts a training pass.
      *
      * @param epoch counted from 0
-     * @param batch images a minibatch
+     * @param batch images per minibatch
      */
     Iterator<RemoteBatch> training(int epoch, int batch);
 
     /**
      * Starts a test pass.
      *
-     * @param batch images a minibatch
+     * @param batch images per minibatch
      */
     Iterator<RemoteBatch> test(int batch);
 }

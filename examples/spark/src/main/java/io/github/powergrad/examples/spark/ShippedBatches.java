@@ -3,6 +3,8 @@ package io.github.powergrad.examples.spark;
 import io.github.powergrad.examples.data.BatchStream;
 import io.github.powergrad.examples.data.ImageSource;
 import java.util.Iterator;
+import java.util.Spliterators;
+import java.util.stream.StreamSupport;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** Minibatches that the driver reads and sends along with the work. For images as few and small as the bundled ones. */
@@ -25,17 +27,8 @@ final class ShippedBatches implements RemoteBatches {
     }
 
     private static Iterator<RemoteBatch> shipped(BatchStream stream) {
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return stream.hasNext();
-            }
-
-            @Override
-            public RemoteBatch next() {
-                return new Shipped(stream.next());
-            }
-        };
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(stream, 0), false)
+                .<RemoteBatch>map(Shipped::new).iterator();
     }
 
     private static final class Shipped implements RemoteBatch {

@@ -149,7 +149,8 @@ final class SparkCommand implements Callable<Integer> {
         return data == null
                 ? FashionMnistSource.bundled(plan.imageSize(), plan.images(), plan.classes(), plan.seed())
                 : PreparedImages.open(
-                        new Path(data), cluster().context().hadoopConfiguration(), plan.imageSize(), plan.seed());
+                        new Path(data), cluster().context().hadoopConfiguration(), plan.augmentation(),
+                        plan.imageSize(), plan.seed());
     }
 
     private ParameterException usage(String message) {

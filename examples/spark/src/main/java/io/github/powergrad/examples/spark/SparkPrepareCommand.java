@@ -51,7 +51,7 @@ final class SparkPrepareCommand implements Callable<Integer> {
     private long seed;
 
     @Option(names = "--images-per-file", paramLabel = "N", defaultValue = "128",
-            description = "images a file (default: ${DEFAULT-VALUE})")
+            description = "images per file (default: ${DEFAULT-VALUE})")
     private int imagesPerFile;
 
     @Option(names = "--max-skipped", paramLabel = "P%", defaultValue = "1%",

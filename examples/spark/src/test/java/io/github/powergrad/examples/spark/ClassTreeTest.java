@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.powergrad.examples.data.folder.ClassSelection;
 import io.github.powergrad.examples.data.folder.ImageFolderOptions;
-import io.github.powergrad.examples.data.folder.ImageFolderSource;
+import io.github.powergrad.examples.data.folder.ColourImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ class ClassTreeTest {
     @DisplayName("are those of powergrad train, in the same order, however their names are written")
     void areThoseOfTrain() throws IOException {
         List<String> train;
-        try (ImageFolderSource source = ImageFolderSource.open(folder, ImageFolderOptions.defaults())) {
+        try (ColourImages source = ColourImages.open(folder, ImageFolderOptions.defaults())) {
             train = source.classNames();
         }
 

@@ -175,7 +175,7 @@ class LocalSparkIT {
         Path prepared = folder.resolve("prepared");
 
         assertThat(prepare(images, prepared)).isEqualTo(1);
-        assertThat(stderr).contains("1 of 17 images are broken, more than --max-skipped 1%");
+        assertThat(stderr).contains("1 of 17 images are broken, more than the 1% that may be skipped");
         assertThat(prepared.resolve("prepared.json")).doesNotExist();
     }
 

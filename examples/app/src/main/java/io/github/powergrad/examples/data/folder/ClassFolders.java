@@ -77,8 +77,8 @@ final class ClassFolders {
     }
 
     /** Returns the images of these classes; the label of an image is the index of its class in the list. */
-    ImageList images(List<String> names) {
-        ImageList images = new ImageList();
+    FolderImages images(List<String> names) {
+        FolderImages images = new FolderImages();
         for (int label = 0; label < names.size(); label++) {
             for (Folder folder : classes.get(names.get(label))) {
                 images.add(folder.path, folder.images, label);
@@ -137,7 +137,7 @@ final class ClassFolders {
         if (text.startsWith(".")) {
             return;
         }
-        boolean calledImage = EncodedImages.isCalledImage(text);
+        boolean calledImage = ImageFile.isCalledImage(text);
         BasicFileAttributes attributes;
         try {
             attributes = Files.readAttributes(entry, BasicFileAttributes.class);

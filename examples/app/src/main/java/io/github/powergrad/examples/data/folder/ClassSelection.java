@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /** Which classes of a folder are used: all, the first so many in sorted order, or those named. */
 public final class ClassSelection {
 
+    private static final int FEW = 5;
     private static final ClassSelection ALL = new ClassSelection(0, List.of());
 
     private final int first;
@@ -93,9 +94,15 @@ public final class ClassSelection {
         TreeSet<String> unknown = new TreeSet<>(names);
         unknown.removeAll(available);
         if (!unknown.isEmpty()) {
-            throw new DataException("no class " + FirstFew.of(unknown) + " in " + folder + "; its classes are "
-                    + FirstFew.of(available));
+            throw new DataException("no class " + firstFew(unknown) + " in " + folder + "; its classes are "
+                    + firstFew(available));
         }
         return List.copyOf(new TreeSet<>(names));
+    }
+
+    /** Returns names for a message of one line: the first few, and how many more there are. */
+    static String firstFew(Collection<String> names) {
+        String few = names.stream().limit(FEW).collect(Collectors.joining(", "));
+        return names.size() > FEW ? few + " and " + (names.size() - FEW) + " more" : few;
     }
 }

@@ -1,6 +1,10 @@
 package io.github.powergrad.examples.data.folder;
 
 import java.util.SplittableRandom;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Size;
 
 /** A rectangle of an image. */
 final class Crop {
@@ -54,5 +58,23 @@ final class Crop {
     /** Returns the rectangle of a size in the middle of an image that is at least as large. */
     static Crop middle(int imageWidth, int imageHeight, int width, int height) {
         return new Crop((imageWidth - width) / 2, (imageHeight - height) / 2, width, height);
+    }
+
+    /** Returns this part of an image; it shares the memory of the image. */
+    Mat of(Mat image) {
+        try (Rect rectangle = new Rect(x, y, width, height)) {
+            return new Mat(image, rectangle);
+        }
+    }
+
+    /** Returns this part resized: by area average where it shrinks, which leaves no moiré, bilinear where it grows. */
+    Mat resized(Mat image, int newWidth, int newHeight) {
+        boolean shrinks = newWidth < width && newHeight < height;
+        Mat resized = new Mat();
+        try (Mat part = of(image); Size size = new Size(newWidth, newHeight)) {
+            opencv_imgproc.resize(part, resized, size, 0, 0,
+                    shrinks ? opencv_imgproc.INTER_AREA : opencv_imgproc.INTER_LINEAR);
+        }
+        return resized;
     }
 }

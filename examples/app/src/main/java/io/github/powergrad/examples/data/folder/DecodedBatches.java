@@ -1,21 +1,19 @@
 package io.github.powergrad.examples.data.folder;
 
 import io.github.powergrad.examples.data.BatchStream;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -44,7 +42,7 @@ final class DecodedBatches implements BatchStream {
 
         /**
          * @param order the numbers of the images
-         * @param batch images a batch
+         * @param batch images per batch
          * @param imageSize height and width of an image
          * @param classes number of classes
          */
@@ -66,7 +64,15 @@ final class DecodedBatches implements BatchStream {
     }
 
     /** What the batches need to know about an image. */
-    interface Images extends ImagePreparation {
+    interface Images {
+
+        /**
+         * Makes of an image what the network gets; called from several threads at once.
+         *
+         * @return three planes, red, green, blue
+         * @throws BrokenImageException if it is not a whole image
+         */
+        float[] prepare(int image) throws BrokenImageException;
 
         int label(int image);
 
@@ -77,10 +83,8 @@ final class DecodedBatches implements BatchStream {
         void passEnded();
     }
 
-    /** Batches that are begun and not taken. */
-    final Queue<PendingBatch> pending = new ConcurrentLinkedQueue<>();
-    /** The batch that is handed out next, once it is known to be whole. */
-    final AtomicReference<DataSet> upcoming = new AtomicReference<>();
+    /** Batches that are begun and not taken, in their order; whoever touches it holds its lock. */
+    final Queue<PendingBatch> pending = new ArrayDeque<>();
 
     private final Pass pass;
     private final Images images;
@@ -89,7 +93,6 @@ final class DecodedBatches implements BatchStream {
     private final int ahead;
     private final long millisToStop;
     private int begun;
-    private volatile PendingBatch awaited;
     private volatile boolean closed;
 
     DecodedBatches(Pass pass, Images images, int workers) {
@@ -101,10 +104,10 @@ final class DecodedBatches implements BatchStream {
         this.pass = pass;
         this.images = images;
         this.millisToStop = millisToStop;
-        this.workers = new Workers(workers);
+        this.workers = Executors.newFixedThreadPool(workers, this::thread);
         this.ahead = Math.max(LEAST_AHEAD, (IMAGES_AHEAD_OF_A_WORKER * workers + pass.batch - 1) / pass.batch);
         try {
-            beginMore();
+            begin(ahead);
         } catch (RuntimeException | Error failure) {
             // There may be no memory for the second batch, while threads are busy with the first.
             close();
@@ -124,43 +127,42 @@ final class DecodedBatches implements BatchStream {
 
     @Override
     public boolean hasNext() {
-        while (upcoming.get() == null && !closed) {
-            awaited = pending.poll();
-            if (awaited == null) {
+        while (!closed) {
+            PendingBatch first;
+            synchronized (pending) {
+                first = pending.peek();
+            }
+            if (first == null) {
                 close();
                 images.passEnded();
-                return false;
+            } else if (hasWholeImages(first)) {
+                return true;
+            } else {
+                take();
             }
-            upcoming.set(await(awaited));
-            if (closed) {
-                free(upcoming.getAndSet(null));
-            }
-            beginMore();
         }
-        return !closed;
+        return false;
     }
 
     @Override
     public DataSet next() {
         // Whoever closes takes the batch away, perhaps right now.
-        DataSet batch = hasNext() ? upcoming.getAndSet(null) : null;
+        PendingBatch batch = hasNext() ? take() : null;
         if (batch == null) {
             throw new NoSuchElementException("this pass over the images has ended or was closed");
         }
-        return batch;
+        return new DataSet(batch.features.join().orElseThrow(), oneHot(batch));
     }
 
     @Override
     public void close() {
         synchronized (pending) {
             closed = true;
-            workers.shutdownNow();
+            pending.forEach(PendingBatch::abandon);
+            pending.clear();
         }
-        PendingBatch waitedFor = awaited;
-        if (waitedFor != null && waitedFor.features.cancel(false)) {
-            pending.add(waitedFor);
-        }
-        free(upcoming.getAndSet(null));
+        // Images of abandoned batches are not prepared; the last one of a batch frees its memory.
+        workers.shutdownNow().forEach(Runnable::run);
         try {
             // Not awaitTermination, which returns while the last thread is still on its way out.
             long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millisToStop);
@@ -170,39 +172,23 @@ final class DecodedBatches implements BatchStream {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (workers.isTerminated()) {
-            freePending();
-        }
     }
 
-    /** Closes when a batch has been taken from the queue and will not be handed out. */
-    private void closeWith(PendingBatch batch) {
-        pending.add(batch);
-        close();
-    }
-
-    /** What was prepared is outside the heap, where the garbage collector sees no need to hurry. */
-    private void freePending() {
-        for (PendingBatch batch = pending.poll(); batch != null; batch = pending.poll()) {
-            batch.close();
-        }
-    }
-
-    private static void free(DataSet batch) {
-        if (batch != null) {
-            batch.getFeatures().close();
-            batch.getLabels().close();
-        }
-    }
-
-    private void beginMore() {
-        // None is begun once it is being closed: nobody would free it.
+    /** Returns the first batch, after another has been begun in its place; null if it has been closed. */
+    private PendingBatch take() {
         synchronized (pending) {
-            while (!closed && begun < pass.batches() && pending.size() < ahead) {
-                int[] numbers = pass.images(begun++);
-                PendingBatch batch = new PendingBatch(numbers, pass.imageSize);
+            begin(ahead + 1);
+            return pending.poll();
+        }
+    }
+
+    private void begin(int most) {
+        synchronized (pending) {
+            // None is begun once it is being closed: nobody would free it.
+            while (!closed && begun < pass.batches() && pending.size() < most) {
+                PendingBatch batch = new PendingBatch(pass.images(begun++), pass.imageSize);
                 pending.add(batch);
-                for (int row = 0; row < numbers.length; row++) {
+                for (int row = 0; row < batch.images.length; row++) {
                     int place = row;
                     workers.execute(() -> batch.prepare(place, images));
                 }
@@ -213,58 +199,29 @@ final class DecodedBatches implements BatchStream {
         }
     }
 
-    /** Threads that, once the last of them has ended after a close, free what they were preparing. */
-    private final class Workers extends ThreadPoolExecutor {
-
-        Workers(int count) {
-            super(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), DecodedBatches.this::thread);
-        }
-
-        @Override
-        protected void terminated() {
-            if (closed) {
-                freePending();
-            }
-        }
-    }
-
-    /** Returns a batch, or null if none of its images is whole or the pass has been closed meanwhile. */
-    private DataSet await(PendingBatch batch) {
-        Optional<INDArray> features;
+    /** Waits for a batch, and reports its broken images; false too if it has been closed meanwhile. */
+    private boolean hasWholeImages(PendingBatch batch) {
         try {
-            features = batch.features.get();
+            boolean any = batch.features.get().isPresent();
+            batch.reportFaults(images);
+            return any;
         } catch (CancellationException closedMeanwhile) {
-            return null;
+            return false;
         } catch (InterruptedException interrupted) {
             close();
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for images", interrupted);
         } catch (ExecutionException failure) {
-            closeWith(batch);
+            close();
             throw new IllegalStateException("an image could not be prepared: " + failure.getCause(), failure.getCause());
-        }
-        int[] classes = new int[batch.images.length];
-        int whole = 0;
-        for (int row = 0; row < classes.length; row++) {
-            if (batch.fault(row) == null) {
-                classes[whole++] = images.label(batch.images[row]);
-            } else {
-                skip(batch, row);
-            }
-        }
-        return features.isEmpty() ? null : new DataSet(features.get(), oneHot(Arrays.copyOf(classes, whole)));
-    }
-
-    private void skip(PendingBatch batch, int row) {
-        try {
-            images.skipped(batch.images[row], batch.fault(row));
-        } catch (RuntimeException tooMany) {
-            closeWith(batch);
-            throw tooMany;
+        } catch (RuntimeException tooManyBroken) {
+            close();
+            throw tooManyBroken;
         }
     }
 
-    private INDArray oneHot(int[] classes) {
+    private INDArray oneHot(PendingBatch batch) {
+        int[] classes = IntStream.of(batch.wholeImages()).map(images::label).toArray();
         float[] labels = new float[classes.length * pass.classes];
         for (int row = 0; row < classes.length; row++) {
             labels[row * pass.classes + classes[row]] = 1;

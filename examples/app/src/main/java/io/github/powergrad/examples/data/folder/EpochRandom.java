@@ -1,16 +1,21 @@
 package io.github.powergrad.examples.data.folder;
 
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
- * The chance of one epoch. It depends on seed and epoch alone, and for an image on its number too, so that neither
- * threads nor a resumed run change it.
+ * The random numbers of one epoch. They depend on seed and epoch alone, and for an image on its number too, so that neither
+ * threads nor a resumed run change them.
  */
-final class EpochRandom {
+public final class EpochRandom {
 
     private final long epochSeed;
 
-    EpochRandom(long seed, int epoch) {
+    /**
+     * @param seed of the training
+     * @param epoch counted from 0
+     */
+    public EpochRandom(long seed, int epoch) {
         epochSeed = new SplittableRandom(new SplittableRandom(seed).nextLong() + epoch).nextLong();
     }
 
@@ -20,7 +25,7 @@ final class EpochRandom {
     }
 
     /** Returns the numbers below count, shuffled. */
-    int[] order(int count) {
+    public int[] order(int count) {
         int[] order = inOrder(count);
         SplittableRandom random = new SplittableRandom(epochSeed);
         for (int last = count - 1; last > 0; last--) {
@@ -33,11 +38,7 @@ final class EpochRandom {
     }
 
     /** Returns the numbers below count. */
-    static int[] inOrder(int count) {
-        int[] order = new int[count];
-        for (int i = 0; i < count; i++) {
-            order[i] = i;
-        }
-        return order;
+    public static int[] inOrder(int count) {
+        return IntStream.range(0, count).toArray();
     }
 }

@@ -2,41 +2,54 @@ package io.github.powergrad.examples.data.folder;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * How an image folder is read. Immutable; each {@code with} method returns a copy with one setting changed.
+ * How colour images are read. Immutable; each {@code with} method returns a copy with one setting changed.
  *
- * <p>Defaults: images of 224x224, seed 0, a thread a processor core, at most 1% of the images skipped, all classes, no
- * list of skipped images written.
+ * <p>Defaults: ImageNet's augmentation, the image size that is usual for the augmentation, seed 0, a thread per processor
+ * core, at most 1% of the images skipped, all classes, no list of skipped images written, a quarter of the heap for
+ * images that are kept.
  */
 public final class ImageFolderOptions {
 
     /** Keeps the memory of one image, a few times its size, far below that of the machine. */
     private static final int LARGEST_IMAGE_SIZE = 4096;
 
-    private static final ImageFolderOptions DEFAULTS = new ImageFolderOptions(
-            224, 0, Runtime.getRuntime().availableProcessors(), SkipLimit.parse("1%"), ClassSelection.all(), null);
+    // Not final, because copies are changed before they are handed out.
+    private Augmentation augmentation = Augmentation.IMAGENET;
+    private int imageSize;
+    private long seed;
+    private int workers = Runtime.getRuntime().availableProcessors();
+    private SkipLimit maxSkipped = SkipLimit.parse("1%");
+    private ClassSelection classes = ClassSelection.all();
+    private Path skippedList;
+    private long keptBytes = Runtime.getRuntime().maxMemory() / 4;
 
-    private final int imageSize;
-    private final long seed;
-    private final int workers;
-    private final SkipLimit maxSkipped;
-    private final ClassSelection classes;
-    private final Path skippedList;
-
-    private ImageFolderOptions(int imageSize, long seed, int workers, SkipLimit maxSkipped, ClassSelection classes,
-            Path skippedList) {
-        this.imageSize = imageSize;
-        this.seed = seed;
-        this.workers = workers;
-        this.maxSkipped = maxSkipped;
-        this.classes = classes;
-        this.skippedList = skippedList;
-    }
+    private ImageFolderOptions() {}
 
     /** Returns the defaults. */
     public static ImageFolderOptions defaults() {
-        return DEFAULTS;
+        return new ImageFolderOptions();
+    }
+
+    private ImageFolderOptions with(Consumer<ImageFolderOptions> change) {
+        ImageFolderOptions copy = new ImageFolderOptions();
+        copy.augmentation = augmentation;
+        copy.imageSize = imageSize;
+        copy.seed = seed;
+        copy.workers = workers;
+        copy.maxSkipped = maxSkipped;
+        copy.classes = classes;
+        copy.skippedList = skippedList;
+        copy.keptBytes = keptBytes;
+        change.accept(copy);
+        return copy;
+    }
+
+    /** @param chosen how images are varied, cut and normalized */
+    public ImageFolderOptions withAugmentation(Augmentation chosen) {
+        return with(copy -> copy.augmentation = chosen);
     }
 
     /** @param size height and width of the images that the network gets, at least 1 */
@@ -45,12 +58,12 @@ public final class ImageFolderOptions {
             throw new IllegalArgumentException(
                     "image size must be in [1, " + LARGEST_IMAGE_SIZE + "], got " + size);
         }
-        return new ImageFolderOptions(size, seed, workers, maxSkipped, classes, skippedList);
+        return with(copy -> copy.imageSize = size);
     }
 
     /** @param newSeed decides, with the epoch, the order and the augmentation of training images */
     public ImageFolderOptions withSeed(long newSeed) {
-        return new ImageFolderOptions(imageSize, newSeed, workers, maxSkipped, classes, skippedList);
+        return with(copy -> copy.seed = newSeed);
     }
 
     /** @param threads threads that decode, at least 1; they change the speed, never the batches */
@@ -58,27 +71,37 @@ public final class ImageFolderOptions {
         if (threads < 1) {
             throw new IllegalArgumentException("workers must be at least 1, got " + threads);
         }
-        return new ImageFolderOptions(imageSize, seed, threads, maxSkipped, classes, skippedList);
+        return with(copy -> copy.workers = threads);
     }
 
-    /** @param limit the share of the images in train and val together that may be broken */
+    /** @param limit the share of the images to train and to test with, together, that may be broken */
     public ImageFolderOptions withMaxSkipped(SkipLimit limit) {
-        return new ImageFolderOptions(imageSize, seed, workers, limit, classes, skippedList);
+        return with(copy -> copy.maxSkipped = limit);
     }
 
     /** @param selection the classes to use */
     public ImageFolderOptions withClasses(ClassSelection selection) {
-        return new ImageFolderOptions(imageSize, seed, workers, maxSkipped, selection, skippedList);
+        return with(copy -> copy.classes = selection);
     }
 
     /** @param file where to list the images that were skipped; it is written when there is one */
     public ImageFolderOptions withSkippedList(Path file) {
-        return new ImageFolderOptions(imageSize, seed, workers, maxSkipped, classes, file);
+        return with(copy -> copy.skippedList = file);
+    }
+
+    /** @param bytes of memory for decoded images, so that small ones are read once; 0 to read all in each epoch */
+    ImageFolderOptions withKeptBytes(long bytes) {
+        return with(copy -> copy.keptBytes = bytes);
+    }
+
+    /** Returns how images are varied, cut and normalized. */
+    public Augmentation augmentation() {
+        return augmentation;
     }
 
     /** Returns the height and width of the images that the network gets. */
     public int imageSize() {
-        return imageSize;
+        return imageSize == 0 ? augmentation.usualSize() : imageSize;
     }
 
     /** Returns what decides order and augmentation. */
@@ -104,5 +127,10 @@ public final class ImageFolderOptions {
     /** Returns where the images that were skipped are listed. */
     public Optional<Path> skippedList() {
         return Optional.ofNullable(skippedList);
+    }
+
+    /** Returns how many bytes of decoded images are kept in memory. */
+    long keptBytes() {
+        return keptBytes;
     }
 }

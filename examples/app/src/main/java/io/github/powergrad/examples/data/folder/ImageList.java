@@ -1,51 +1,32 @@
 package io.github.powergrad.examples.data.folder;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * The images of a set with the index of their class, sorted by class and name. Each file is kept as its name and the
- * number of its folder: whole paths of ImageNet's 1.3 million images would take twice the memory.
+ * The images to train on, or those to test with, sorted by class. The number of an image in this list decides, with seed
+ * and epoch, its place and its augmentation.
  */
-final class ImageList {
+interface ImageList {
 
-    private final List<Path> folders = new ArrayList<>();
-    private final List<Integer> labels = new ArrayList<>();
-    private final List<Path> names = new ArrayList<>();
-    private int[] folderOfImage = new int[16];
+    int size();
 
-    /** Adds the images of one folder. */
-    void add(Path folder, List<Path> fileNames, int label) {
-        int needed = names.size() + fileNames.size();
-        if (needed > folderOfImage.length) {
-            folderOfImage = Arrays.copyOf(folderOfImage, Math.max(needed, 2 * folderOfImage.length));
-        }
-        Arrays.fill(folderOfImage, names.size(), needed, folders.size());
-        folders.add(folder);
-        labels.add(label);
-        names.addAll(fileNames);
-    }
+    /** Returns the index of the class of an image. */
+    int label(int image);
 
-    int size() {
-        return names.size();
-    }
-
-    Path file(int image) {
-        return folders.get(folderOfImage[image]).resolve(names.get(image));
-    }
+    /** Returns the file that an image comes from. */
+    Path file(int image);
 
     /** Returns a hash of names and labels, in their order. */
-    int namesHash() {
-        int hash = 1;
-        for (int image = 0; image < size(); image++) {
-            hash = 31 * (31 * hash + label(image)) + PathText.last(names.get(image), 1).hashCode();
-        }
-        return hash;
-    }
+    int namesHash();
 
-    int label(int image) {
-        return labels.get(folderOfImage[image]);
-    }
+    /**
+     * Reads an image; called from several threads at once.
+     *
+     * @param image its number
+     * @param view what it is read for
+     * @return three bytes per pixel, in OpenCV's order blue, green, red; to be closed by the caller
+     * @throws BrokenImageException if it is not a whole image
+     */
+    Mat decode(int image, View view) throws BrokenImageException;
 }

@@ -14,13 +14,15 @@ import org.nd4j.linalg.factory.Nd4j;
 final class PendingBatch {
 
     final int[] images;
+    /** The whole images; empty if none is whole. */
     final CompletableFuture<Optional<INDArray>> features = new CompletableFuture<>();
+    /** Where the images are put. */
+    final INDArray room;
 
-    private final INDArray room;
     private final int valuesPerImage;
     private final String[] faults;
     private final AtomicInteger unprepared;
-    private volatile INDArray wholeOnes;
+    private boolean reported;
 
     /**
      * @param images the numbers of its images
@@ -28,43 +30,63 @@ final class PendingBatch {
      */
     PendingBatch(int[] images, int size) {
         this.images = images;
-        this.room = Nd4j.createUninitializedDetached(DataType.FLOAT, images.length, ImageNetScaling.CHANNELS, size, size);
-        this.valuesPerImage = ImageNetScaling.CHANNELS * size * size;
+        this.room = Nd4j.createUninitializedDetached(DataType.FLOAT, images.length, Normalization.CHANNELS, size, size);
+        this.valuesPerImage = Normalization.CHANNELS * size * size;
         this.faults = new String[images.length];
         this.unprepared = new AtomicInteger(images.length);
     }
 
-    /** Prepares one image; after the last one, completes the features, which are empty if no image is whole. */
-    void prepare(int row, ImagePreparation preparation) {
+    /** Prepares one image; after the last one, completes the features. */
+    void prepare(int row, DecodedBatches.Images preparation) {
         try {
-            try {
+            if (!features.isDone()) {
                 put(row, preparation.prepare(images[row]));
-            } catch (BrokenImageException broken) {
-                faults[row] = broken.getMessage();
             }
-            if (unprepared.decrementAndGet() == 0) {
-                features.complete(wholeImages());
-            }
+        } catch (BrokenImageException broken) {
+            faults[row] = broken.getMessage();
         } catch (Throwable failure) {
             // Whatever it is, also out of memory: whoever waits for this batch must hear of it.
             features.completeExceptionally(failure);
         }
+        if (unprepared.decrementAndGet() == 0) {
+            try {
+                Optional<INDArray> whole = gathered();
+                if (!features.complete(whole)) {
+                    whole.ifPresent(INDArray::close);
+                }
+            } catch (Throwable failure) {
+                features.completeExceptionally(failure);
+            }
+        }
     }
 
-    /** Returns what is wrong with an image, or null; known once the features are. */
-    String fault(int row) {
-        return faults[row];
+    /**
+     * Frees its memory, at the latest when no thread prepares its images any more: it is outside the heap, where the
+     * garbage collector sees no need to hurry. Only where nobody has taken the features.
+     */
+    void abandon() {
+        if (!features.cancel(false) && !features.isCompletedExceptionally()) {
+            features.join().ifPresent(INDArray::close);
+        }
     }
 
-    /** Frees its memory; only when no thread prepares its images any more, and nobody has taken them. */
-    void close() {
-        if (!room.wasClosed()) {
-            room.close();
+    /** Returns the numbers of the images that are whole; known once the features are. */
+    int[] wholeImages() {
+        return wholeRows().map(row -> images[row]).toArray();
+    }
+
+    /** Reports the images that are broken, each once; known once the features are. */
+    void reportFaults(DecodedBatches.Images reader) {
+        for (int row = 0; row < images.length && !reported; row++) {
+            if (faults[row] != null) {
+                reader.skipped(images[row], faults[row]);
+            }
         }
-        INDArray fewer = wholeOnes;
-        if (fewer != null && !fewer.wasClosed()) {
-            fewer.close();
-        }
+        reported = true;
+    }
+
+    private IntStream wholeRows() {
+        return IntStream.range(0, images.length).filter(row -> faults[row] == null);
     }
 
     /** Straight into the array's memory: building the array from one on the heap took a fifth of the whole time. */
@@ -73,10 +95,10 @@ final class PendingBatch {
         new FloatPointer(room.data().pointer()).position((long) row * valuesPerImage).put(values, 0, valuesPerImage);
     }
 
-    private Optional<INDArray> wholeImages() {
+    private Optional<INDArray> gathered() {
         // Tells ND4J on a GPU that the values are in the memory of the host.
         Nd4j.getAffinityManager().tagLocation(room, AffinityManager.Location.HOST);
-        int[] whole = IntStream.range(0, images.length).filter(row -> faults[row] == null).toArray();
+        int[] whole = wholeRows().toArray();
         if (whole.length == images.length) {
             return Optional.of(room);
         }
@@ -87,13 +109,12 @@ final class PendingBatch {
             // A copy, because shape() hands out the array's own.
             long[] shape = room.shape().clone();
             shape[0] = whole.length;
-            INDArray rows = room.reshape(images.length, valuesPerImage);
             // In an array of its own, because one that is reshaped cannot be closed.
-            wholeOnes = Nd4j.createUninitializedDetached(DataType.FLOAT, shape);
-            try (INDArray pulled = Nd4j.pullRows(rows, 1, whole)) {
-                wholeOnes.reshape(whole.length, valuesPerImage).assign(pulled);
+            INDArray fewer = Nd4j.createUninitializedDetached(DataType.FLOAT, shape);
+            try (INDArray pulled = Nd4j.pullRows(room.reshape(images.length, valuesPerImage), 1, whole)) {
+                fewer.reshape(whole.length, valuesPerImage).assign(pulled);
             }
-            return Optional.of(wholeOnes);
+            return Optional.of(fewer);
         } finally {
             room.close();
         }

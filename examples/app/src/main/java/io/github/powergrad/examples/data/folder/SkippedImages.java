@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -19,7 +18,7 @@ public final class SkippedImages {
     private final SkipLimit limit;
     private final int images;
     private final Path listFile;
-    private final SortedMap<Path, SkippedImage> skipped = new TreeMap<>();
+    private final SortedMap<Path, String> skipped = new TreeMap<>();
     private int writtenAt;
 
     /**
@@ -33,14 +32,9 @@ public final class SkippedImages {
         this.listFile = listFile;
     }
 
-    /** Returns how many there are. */
-    public synchronized int count() {
-        return skipped.size();
-    }
-
-    /** Returns them sorted by path. */
-    public synchronized List<SkippedImage> all() {
-        return List.copyOf(skipped.values());
+    /** Returns what is wrong with each, sorted by path: "is empty". */
+    public synchronized SortedMap<Path, String> reasons() {
+        return new TreeMap<>(skipped);
     }
 
     /**
@@ -49,7 +43,7 @@ public final class SkippedImages {
      * @throws UncheckedIOException of a {@link DataException} when these are too many; when the list cannot be written
      */
     synchronized void add(Path file, String reason) {
-        skipped.putIfAbsent(file, new SkippedImage(file, reason));
+        skipped.putIfAbsent(file, reason);
         if (limit.isExceededBy(skipped.size(), images)) {
             write();
             throw new UncheckedIOException(new DataException(tooMany()));
@@ -60,13 +54,17 @@ public final class SkippedImages {
         }
     }
 
-    /** Writes the list if images have been added since it was written; the file appears whole or not at all. */
+    /**
+     * Writes the list, a line of path, tab and reason per image, if images have been added since it was written; the file
+     * appears whole or not at all.
+     */
     synchronized void write() {
         if (listFile == null || skipped.size() == writtenAt) {
             return;
         }
         StringBuilder lines = new StringBuilder();
-        skipped.values().forEach(image -> lines.append(image).append('\n'));
+        skipped.forEach((file, reason) ->
+                lines.append(PathText.of(file)).append('\t').append(reason).append('\n'));
         try {
             WholeFile.write(listFile, stream -> stream.write(lines.toString().getBytes(StandardCharsets.UTF_8)));
         } catch (IOException failure) {
@@ -76,10 +74,10 @@ public final class SkippedImages {
     }
 
     private String tooMany() {
-        SkippedImage first = skipped.get(skipped.firstKey());
+        Path first = skipped.firstKey();
         return String.format("%,d of %,d images cannot be used, more than the %s that may be skipped: %s %s%s; repair or"
-                        + " delete them, or allow more with --max-skipped",
-                skipped.size(), images, limit, PathText.of(first.file()), first.reason(),
+                        + " delete them, or allow a larger share to be skipped",
+                skipped.size(), images, limit, PathText.of(first), skipped.get(first),
                 listFile == null ? "" : skipped.size() == 1 ? "" : ", all of them in " + PathText.of(listFile));
     }
 }

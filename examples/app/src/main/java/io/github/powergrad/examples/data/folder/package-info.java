@@ -1,5 +1,2 @@
-/**
- * Images in folders, one folder a class: finding them, decoding and cropping them on several threads, and leaving
- * out those that are broken.
- */
+/** Colour images in folders, one folder per class: found, decoded, cropped and normalized on several threads. */
 package io.github.powergrad.examples.data.folder;

@@ -56,11 +56,11 @@ class BrokenImagesTest {
                 .write("train/猫/壊.jpg", new byte[] {1, 2, 3});
         Files.createSymbolicLink(tree.root.resolve("train/cat/nowhere.jpg"), folder.resolve("nothing"));
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, options)) {
+        try (ColourImages source = ColourImages.open(tree.root, options)) {
             assertThat(source.trainingImages()).isEqualTo(17);
             assertThat(drain(source.training(0, 3))).isEqualTo(8);
             assertThat(drain(source.training(1, 3))).isEqualTo(8);
-            assertThat(source.skipped().count()).isEqualTo(9);
+            assertThat(source.skipped().reasons()).hasSize(9);
         }
         String cats = tree.root + "/train/cat/";
         assertThat(Files.readAllLines(list)).containsExactly(
@@ -91,9 +91,9 @@ class BrokenImagesTest {
             }
         }
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, options.withMaxSkipped(SkipLimit.parse("100%")))) {
+        try (ColourImages source = ColourImages.open(tree.root, options.withMaxSkipped(SkipLimit.parse("100%")))) {
             int whole = drain(source.training(0, 16));
-            assertThat(whole + source.skipped().count()).isEqualTo(source.trainingImages());
+            assertThat(whole + source.skipped().reasons().size()).isEqualTo(source.trainingImages());
             assertThat(whole).isGreaterThanOrEqualTo(8);
         }
     }
@@ -102,9 +102,9 @@ class BrokenImagesTest {
     void that_promise_gigabytes_are_not_decoded() throws IOException {
         tree.write("train/cat/huge.png", ImageTree.promising(65544));
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, options)) {
+        try (ColourImages source = ColourImages.open(tree.root, options)) {
             assertThat(drain(source.training(0, 16))).isEqualTo(8);
-            assertThat(source.skipped().all().get(0).reason()).isEqualTo(
+            assertThat(source.skipped().reasons()).containsValue(
                     "says it is 65544x65544 pixels, more than 178956970 in all");
         }
     }
@@ -113,11 +113,11 @@ class BrokenImagesTest {
     void stop_the_run_when_there_are_too_many() throws IOException {
         tree.write("train/cat/empty.jpg", new byte[0]).write("train/cat/text.jpg", new byte[20]);
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, options.withMaxSkipped(SkipLimit.parse("10%")))) {
+        try (ColourImages source = ColourImages.open(tree.root, options.withMaxSkipped(SkipLimit.parse("10%")))) {
             assertThatThrownBy(() -> drain(source.training(0, 16))).isInstanceOf(UncheckedIOException.class).cause()
                     .isInstanceOf(DataException.class)
                     .hasMessage("2 of 12 images cannot be used, more than the 10%% that may be skipped: %s is empty,"
-                            + " all of them in %s; repair or delete them, or allow more with --max-skipped",
+                            + " all of them in %s; repair or delete them, or allow a larger share to be skipped",
                             tree.root.resolve("train/cat/empty.jpg"), list);
             assertThat(Files.readAllLines(list)).hasSize(2);
         }
@@ -125,7 +125,7 @@ class BrokenImagesTest {
 
     @Test
     void that_became_so_while_the_folder_is_read_are_left_out_and_new_ones_not_taken_in() throws IOException {
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, options)) {
+        try (ColourImages source = ColourImages.open(tree.root, options.withKeptBytes(0))) {
             assertThat(drain(source.training(0, 3))).isEqualTo(8);
             Files.delete(tree.root.resolve("train/cat/0.jpg"));
             tree.write("train/cat/1.jpg", "not an image".getBytes(StandardCharsets.UTF_8))
@@ -138,17 +138,26 @@ class BrokenImagesTest {
     }
 
     @Test
+    void that_became_so_later_are_not_noticed_where_images_are_small_and_kept() throws IOException {
+        try (ColourImages source = ColourImages.open(tree.root, options)) {
+            assertThat(drain(source.training(0, 3))).isEqualTo(8);
+            tree.write("train/cat/1.jpg", "not an image".getBytes(StandardCharsets.UTF_8));
+            assertThat(drain(source.training(1, 3))).isEqualTo(8);
+        }
+    }
+
+    @Test
     void filling_whole_batches_leave_those_batches_out() throws IOException {
         tree.write("train/cat/empty.jpg", new byte[0]).write("train/cat/text.jpg", new byte[20]);
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, options)) {
+        try (ColourImages source = ColourImages.open(tree.root, options)) {
             assertThat(drain(source.training(0, 1))).isEqualTo(8);
         }
     }
 
     @Test
     void are_not_listed_anywhere_if_there_are_none() throws IOException {
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, options.withMaxSkipped(SkipLimit.parse("0%")))) {
+        try (ColourImages source = ColourImages.open(tree.root, options.withMaxSkipped(SkipLimit.parse("0%")))) {
             assertThat(drain(source.training(0, 4))).isEqualTo(8);
         }
         assertThat(list).doesNotExist();

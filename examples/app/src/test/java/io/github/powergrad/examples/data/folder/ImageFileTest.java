@@ -27,7 +27,7 @@ class ImageFileTest {
 
     private INDArray read(String name, byte[] content, int size) throws IOException {
         new ImageTree(folder).write(name, content);
-        return ImageFile.read(folder.resolve(name), size);
+        return ImageFile.read(folder.resolve(name), size, Augmentation.IMAGENET);
     }
 
     /** Undoes the scaling: 0 to 255. */
@@ -64,11 +64,15 @@ class ImageFileTest {
         }
     }
 
+    private static int shorterSide(int size) {
+        return ((View.Middle) Augmentation.IMAGENET.evaluation(size)).shorterSide;
+    }
+
     @Test
     void has_its_shorter_side_resized_to_256_for_224() {
-        assertThat(EvaluationView.shorterSide(224)).isEqualTo(256);
-        assertThat(EvaluationView.shorterSide(64)).isEqualTo(73);
-        assertThat(EvaluationView.shorterSide(1)).isEqualTo(1);
+        assertThat(shorterSide(224)).isEqualTo(256);
+        assertThat(shorterSide(64)).isEqualTo(73);
+        assertThat(shorterSide(1)).isEqualTo(1);
     }
 
     @Test
@@ -133,7 +137,7 @@ class ImageFileTest {
         INDArray reduced = read("large.jpg", jpeg, 56);
         INDArray whole = read("large.png", png, 56);
 
-        View view = new EvaluationView(56);
+        View view = Augmentation.IMAGENET.evaluation(56);
         try {
             assertThat(ImageHeader.of(jpeg).reduction(view)).isEqualTo(4);
             assertThat(ImageHeader.of(png).reduction(view)).isEqualTo(1);
@@ -160,9 +164,9 @@ class ImageFileTest {
     void is_prepared_as_the_test_images_of_a_folder_are() throws IOException {
         ImageTree tree = new ImageTree(folder).with(1, "cat");
 
-        try (ImageFolderSource source = ImageFolderSource.open(folder, ImageFolderOptions.defaults().withImageSize(24));
+        try (ColourImages source = ColourImages.open(folder, ImageFolderOptions.defaults().withImageSize(24));
                 BatchStream batches = source.test(1)) {
-            assertThat(ImageFile.read(tree.root.resolve("val/cat/v.png"), 24)).isEqualTo(batches.next().getFeatures());
+            assertThat(ImageFile.read(tree.root.resolve("val/cat/v.png"), 24, Augmentation.IMAGENET)).isEqualTo(batches.next().getFeatures());
         }
     }
 
@@ -187,7 +191,7 @@ class ImageFileTest {
                 .isInstanceOf(DataException.class)
                 .hasMessage("image %s is not a JPEG, PNG or BMP image; give a whole JPEG, PNG or BMP file",
                         folder.resolve("notes.jpg"));
-        assertThatThrownBy(() -> ImageFile.read(folder.resolve("none.jpg"), 8)).isInstanceOf(DataException.class)
+        assertThatThrownBy(() -> ImageFile.read(folder.resolve("none.jpg"), 8, Augmentation.IMAGENET)).isInstanceOf(DataException.class)
                 .hasMessageContaining("none.jpg is missing");
     }
 }

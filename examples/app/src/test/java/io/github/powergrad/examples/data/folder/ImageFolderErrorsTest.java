@@ -30,7 +30,7 @@ class ImageFolderErrorsTest {
     }
 
     private AbstractThrowableAssert<?, ?> refused(ImageFolderOptions options) {
-        return assertThatThrownBy(() -> ImageFolderSource.open(tree.root, options)).isInstanceOf(DataException.class)
+        return assertThatThrownBy(() -> ColourImages.open(tree.root, options)).isInstanceOf(DataException.class)
                 .satisfies(failure -> assertThat(failure.getMessage()).doesNotContain("\n").contains("; "));
     }
 
@@ -157,7 +157,7 @@ class ImageFolderErrorsTest {
     void and_so_is_a_batch_size_of_0() throws IOException {
         tree.with(2, "cat");
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, ImageFolderOptions.defaults())) {
+        try (ColourImages source = ColourImages.open(tree.root, ImageFolderOptions.defaults())) {
             assertThatThrownBy(() -> source.test(0)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("batch size must be in [1, ").hasMessageEndingWith("got 0");
         }

@@ -35,7 +35,7 @@ public final class LoaderSpeed {
         Path folder = Paths.get(args[0]);
         ImageFolderOptions options = ImageFolderOptions.defaults()
                 .withWorkers(Integer.parseInt(args[1])).withMaxSkipped(SkipLimit.parse("100%"));
-        try (ImageFolderSource source = ImageFolderSource.open(folder, options)) {
+        try (ColourImages source = ColourImages.open(folder, options)) {
             System.out.println(source.description());
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
                 long start = System.nanoTime();
@@ -67,9 +67,9 @@ public final class LoaderSpeed {
     private static void stages(ClassFolders folders) throws Exception {
         ImageList list = folders.images(List.copyOf(folders.names()));
         SplittableRandom random = new SplittableRandom(1);
-        INDArray batch = Nd4j.createUninitialized(DataType.FLOAT, BATCH, ImageNetScaling.CHANNELS, SIZE, SIZE);
+        INDArray batch = Nd4j.createUninitialized(DataType.FLOAT, BATCH, Normalization.CHANNELS, SIZE, SIZE);
         FloatPointer to = new FloatPointer(batch.data().pointer());
-        View view = new TrainingView(SIZE, new EpochRandom(0, 0));
+        View view = Augmentation.IMAGENET.training(SIZE, new EpochRandom(0, 0));
         long read = 0;
         long decode = 0;
         long resize = 0;
@@ -79,11 +79,11 @@ public final class LoaderSpeed {
             long t0 = cpu();
             byte[] bytes = Files.readAllBytes(list.file(i));
             long t1 = cpu();
-            try (Mat image = ImageDecoder.decode(bytes, view)) {
+            try (Mat image = ImageFile.decode(bytes, view)) {
                 long t2 = cpu();
-                try (Mat square = Resize.part(image, Crop.random(image.cols(), image.rows(), random), SIZE, SIZE)) {
+                try (Mat square = Crop.random(image.cols(), image.rows(), random).resized(image, SIZE, SIZE)) {
                     long t3 = cpu();
-                    float[] values = ImageNetScaling.scale(Resize.bytes(square), SIZE, i % 2 == 0);
+                    float[] values = Normalization.IMAGENET.planes(square, i % 2 == 0);
                     long t4 = cpu();
                     to.position((long) i % BATCH * values.length).put(values);
                     copy += cpu() - t4;
@@ -95,7 +95,7 @@ public final class LoaderSpeed {
             }
         }
         double n = list.size() * 1e6;
-        System.out.printf("ms an image: read %.3f, decode %.3f, crop and resize %.3f, scale %.3f, copy %.3f%n",
+        System.out.printf("ms per image: read %.3f, decode %.3f, crop and resize %.3f, scale %.3f, copy %.3f%n",
                 read / n, decode / n, resize / n, scale / n, copy / n);
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.dataset.DataSet;
 
 @DisplayName("An image folder")
-class ImageFolderSourceTest {
+class ImageFolderTest {
 
     private static final ImageFolderOptions SMALL = ImageFolderOptions.defaults().withImageSize(16).withWorkers(2);
 
@@ -41,7 +41,7 @@ class ImageFolderSourceTest {
     void tells_its_classes_sorted_and_its_images() throws IOException {
         tree.with(3, "dog", "cat");
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, SMALL)) {
+        try (ColourImages source = ColourImages.open(tree.root, SMALL)) {
             assertThat(source.classNames()).containsExactly("cat", "dog");
             assertThat(source.trainingImages()).isEqualTo(6);
             assertThat(source.testImages()).isEqualTo(2);
@@ -55,11 +55,11 @@ class ImageFolderSourceTest {
     void names_a_class_by_its_path_at_any_depth_and_in_any_script() throws IOException {
         tree.with(1, "animals/cats", "animals", "animals/big/lions", "猫", "Käse + Brot");
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, SMALL)) {
+        try (ColourImages source = ColourImages.open(tree.root, SMALL)) {
             assertThat(source.classNames())
                     .containsExactly("Käse + Brot", "animals", "animals/big/lions", "animals/cats", "猫");
             assertThat(all(source.training(0, 5)).get(0).numExamples()).isEqualTo(5);
-            assertThat(source.skipped().all()).isEmpty();
+            assertThat(source.skipped().reasons()).isEmpty();
         }
     }
 
@@ -69,7 +69,7 @@ class ImageFolderSourceTest {
                 .write("train/cat/._0.jpg", new byte[9]).write("train/README.md", new byte[9])
                 .photo("train/.cache/a.jpg", 1);
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, SMALL)) {
+        try (ColourImages source = ColourImages.open(tree.root, SMALL)) {
             assertThat(source.classNames()).containsExactly("cat");
             assertThat(source.trainingImages()).isEqualTo(2);
         }
@@ -79,7 +79,7 @@ class ImageFolderSourceTest {
     void knows_images_by_their_extension_in_either_case() throws IOException {
         tree.with(1, "cat").photo("train/cat/a.bmp", 1).photo("train/cat/b.JPEG", 2).photo("train/cat/c.PNG", 3);
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, SMALL)) {
+        try (ColourImages source = ColourImages.open(tree.root, SMALL)) {
             assertThat(all(source.training(0, 8)).get(0).numExamples()).isEqualTo(4);
         }
     }
@@ -88,9 +88,9 @@ class ImageFolderSourceTest {
     void can_be_limited_to_some_of_its_classes() throws IOException {
         tree.with(2, "cat", "dog", "owl").photo("train/only-here/a.jpg", 1).folder("train/zebra");
 
-        try (ImageFolderSource named = ImageFolderSource.open(tree.root,
+        try (ColourImages named = ColourImages.open(tree.root,
                         SMALL.withClasses(ClassSelection.parse("owl, cat")));
-                ImageFolderSource first = ImageFolderSource.open(tree.root, SMALL.withClasses(ClassSelection.parse("2")))) {
+                ColourImages first = ColourImages.open(tree.root, SMALL.withClasses(ClassSelection.parse("2")))) {
             assertThat(named.classNames()).containsExactly("cat", "owl");
             assertThat(named.trainingImages()).isEqualTo(4);
             assertThat(first.classNames()).containsExactly("cat", "dog");
@@ -107,7 +107,7 @@ class ImageFolderSourceTest {
         Files.createSymbolicLink(tree.root.resolve("train/cat/again"), tree.root);
         Files.createSymbolicLink(tree.root.resolve("train/dog/itself"), tree.root.resolve("train/dog/itself"));
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, SMALL)) {
+        try (ColourImages source = ColourImages.open(tree.root, SMALL)) {
             assertThat(source.trainingImages()).isEqualTo(5);
             assertThat(source.classNames()).containsExactly("cat", "dog");
         }
@@ -117,7 +117,7 @@ class ImageFolderSourceTest {
     void gives_float_batches_with_one_hot_labels_and_a_smaller_last_one() throws IOException {
         tree.with(5, "cat", "dog");
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, SMALL)) {
+        try (ColourImages source = ColourImages.open(tree.root, SMALL)) {
             List<DataSet> batches = all(source.training(0, 4));
 
             assertThat(batches).extracting(DataSet::numExamples).containsExactly(4, 4, 2);
@@ -135,13 +135,25 @@ class ImageFolderSourceTest {
         tree.with(20, "cat", "dog").write("train/cat/broken.jpg", new byte[7]);
         ImageFolderOptions options = SMALL.withSeed(3).withMaxSkipped(SkipLimit.parse("50%"));
 
-        try (ImageFolderSource one = ImageFolderSource.open(tree.root, options.withWorkers(1));
-                ImageFolderSource four = ImageFolderSource.open(tree.root, options.withWorkers(4))) {
+        try (ColourImages one = ColourImages.open(tree.root, options.withWorkers(1));
+                ColourImages four = ColourImages.open(tree.root, options.withWorkers(4))) {
             List<DataSet> expected = all(one.training(2, 6));
             assertThat(all(four.training(2, 6))).isEqualTo(expected).hasSize(7);
             assertThat(all(four.test(3))).isEqualTo(all(one.test(3)));
-            assertThat(four.skipped().all()).extracting(SkippedImage::file)
-                    .isEqualTo(List.of(tree.root.resolve("train/cat/broken.jpg")));
+            assertThat(four.skipped().reasons()).containsOnlyKeys(tree.root.resolve("train/cat/broken.jpg"));
+        }
+    }
+
+    @Test
+    void gives_the_same_batches_whether_small_images_are_kept_or_not() throws IOException {
+        tree.with(6, "cat", "dog");
+
+        try (ColourImages kept = ColourImages.open(tree.root, SMALL);
+                ColourImages read = ColourImages.open(tree.root, SMALL.withKeptBytes(0))) {
+            for (int epoch = 0; epoch < 2; epoch++) {
+                assertThat(all(kept.training(epoch, 5))).isEqualTo(all(read.training(epoch, 5))).hasSize(3);
+                assertThat(all(kept.test(5))).isEqualTo(all(read.test(5)));
+            }
         }
     }
 
@@ -149,8 +161,8 @@ class ImageFolderSourceTest {
     void changes_order_and_augmentation_with_the_epoch_and_with_the_seed() throws IOException {
         tree.with(10, "cat", "dog");
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, SMALL);
-                ImageFolderSource other = ImageFolderSource.open(tree.root, SMALL.withSeed(1))) {
+        try (ColourImages source = ColourImages.open(tree.root, SMALL);
+                ColourImages other = ColourImages.open(tree.root, SMALL.withSeed(1))) {
             List<DataSet> first = all(source.training(0, 20));
 
             assertThat(all(source.training(0, 20))).isEqualTo(first);
@@ -162,7 +174,7 @@ class ImageFolderSourceTest {
     @Test
     void leaves_no_threads_when_it_is_closed_in_the_middle_of_a_pass() throws IOException {
         tree.with(40, "cat", "dog");
-        ImageFolderSource source = ImageFolderSource.open(tree.root, SMALL.withWorkers(3));
+        ColourImages source = ColourImages.open(tree.root, SMALL.withWorkers(3));
         BatchStream stream = source.training(0, 4);
         DataSet taken = stream.next();
 
@@ -177,7 +189,7 @@ class ImageFolderSourceTest {
     void leaves_no_threads_when_a_pass_is_over() throws IOException {
         tree.with(4, "cat", "dog");
 
-        try (ImageFolderSource source = ImageFolderSource.open(tree.root, SMALL)) {
+        try (ColourImages source = ColourImages.open(tree.root, SMALL)) {
             BatchStream stream = source.training(0, 4);
             stream.forEachRemaining(batch -> assertThat(batch.numExamples()).isPositive());
 

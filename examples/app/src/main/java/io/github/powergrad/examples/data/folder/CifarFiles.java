@@ -1,0 +1,228 @@
+package io.github.powergrad.examples.data.folder;
+
+import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.files.Fault;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/**
+ * CIFAR-10 or CIFAR-100 in its binary version: its files in a folder, in the folder inside it that the archive unpacks
+ * to, or the archive itself. All of it is read into memory, 185 MB.
+ *
+ * <p>Class indices follow the sorted names. Images are sorted by class, and in each class they come as in the files: in
+ * the order of an image folder whose file names sort that way.
+ */
+final class CifarFiles {
+
+    /** CIFAR-100's training images have 154 MB; what is much larger is something else. */
+    private static final int LARGEST_FILE = 200_000_000;
+
+    private static final List<String> CIFAR_10_CLASSES = List.of(
+            "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+
+    private enum DataSet {
+
+        CIFAR_10("CIFAR-10", "cifar-10-batches-bin", "cifar-10-binary.tar.gz", 10, "batches.meta.txt",
+                "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin",
+                "test_batch.bin"),
+        CIFAR_100("CIFAR-100", "cifar-100-binary", "cifar-100-binary.tar.gz", 100, "fine_label_names.txt",
+                "train.bin", "test.bin");
+
+        final String title;
+        final String folder;
+        final String archive;
+        final int classes;
+        final String namesFile;
+        /** The last of them is that of the test images. */
+        final List<String> imageFiles;
+
+        DataSet(String title, String folder, String archive, int classes, String namesFile, String... imageFiles) {
+            this.title = title;
+            this.folder = folder;
+            this.archive = archive;
+            this.classes = classes;
+            this.namesFile = namesFile;
+            this.imageFiles = List.of(imageFiles);
+        }
+
+        /** CIFAR-100's images have two labels, of which the second is that of the 100 classes. */
+        int labelBytes() {
+            return this == CIFAR_100 ? 2 : 1;
+        }
+
+        String remedy() {
+            return "unpack " + archive + " again, or give the archive itself";
+        }
+    }
+
+    private final DataSet set;
+    private final Path place;
+    private final Map<String, byte[]> contents;
+
+    private CifarFiles(DataSet set, Path place, Map<String, byte[]> contents) {
+        this.set = set;
+        this.place = place;
+        this.contents = contents;
+    }
+
+    /** Returns whether this is an archive, or a folder with one of CIFAR's files. */
+    static boolean areIn(Path data) {
+        return Files.isRegularFile(data)
+                ? data.toString().endsWith(".gz") || data.toString().endsWith(".tgz")
+                : Stream.of(DataSet.values()).anyMatch(set -> folder(data, set) != null);
+    }
+
+    private static Path folder(Path data, DataSet set) {
+        return Stream.of(data, data.resolve(set.folder))
+                .filter(folder -> set.imageFiles.stream().anyMatch(file -> Files.exists(folder.resolve(file))))
+                .findFirst().orElse(null);
+    }
+
+    /**
+     * Reads the images.
+     *
+     * @param data the folder or the archive
+     * @param options which classes, and how images are prepared
+     * @throws DataException naming the file that is missing, truncated or wrong
+     */
+    static ColourImages open(Path data, ImageFolderOptions options) throws DataException {
+        CifarFiles files = Files.isDirectory(data) ? inFolder(data) : inArchive(data);
+        files.requireAll();
+        List<String> names = files.names();
+        List<String> classes = options.classes().of(new TreeSet<>(names), PathText.of(data));
+        int last = files.set.imageFiles.size() - 1;
+        return new ColourImages(files.set.title, options, classes,
+                files.images(files.set.imageFiles.subList(0, last), names, classes),
+                files.images(files.set.imageFiles.subList(last, last + 1), names, classes));
+    }
+
+    private static CifarFiles inFolder(Path data) throws DataException {
+        DataSet set = folder(data, DataSet.CIFAR_10) != null ? DataSet.CIFAR_10 : DataSet.CIFAR_100;
+        CifarFiles files = new CifarFiles(set, folder(data, set), new HashMap<>());
+        for (String name : allNames(set).collect(Collectors.toList())) {
+            Path file = files.place.resolve(name);
+            if (Files.exists(file)) {
+                try {
+                    files.contents.put(name, Files.readAllBytes(file));
+                } catch (IOException failure) {
+                    throw files.unusable(name, "cannot be read (" + Fault.of(failure) + ")");
+                }
+            }
+        }
+        return files;
+    }
+
+    private static CifarFiles inArchive(Path archive) throws DataException {
+        Map<String, byte[]> contents = new HashMap<>();
+        try (TarArchiveInputStream entries = new TarArchiveInputStream(
+                new GZIPInputStream(new BufferedInputStream(Files.newInputStream(archive))))) {
+            for (TarArchiveEntry entry = entries.getNextTarEntry(); entry != null; entry = entries.getNextTarEntry()) {
+                String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+                if (entry.isFile() && Stream.of(DataSet.values()).flatMap(CifarFiles::allNames).anyMatch(name::equals)) {
+                    contents.put(name, read(entries, entry));
+                }
+            }
+        } catch (EOFException end) {
+            throw new DataException("archive " + PathText.of(archive) + " is truncated; download it again");
+        } catch (IOException | RuntimeException damaged) {
+            throw new DataException("archive " + PathText.of(archive) + " cannot be read (" + damaged.getMessage()
+                    + "); download it again");
+        }
+        for (DataSet set : DataSet.values()) {
+            if (set.imageFiles.stream().anyMatch(contents::containsKey)) {
+                return new CifarFiles(set, archive, contents);
+            }
+        }
+        throw new DataException("archive " + PathText.of(archive) + " holds none of CIFAR's binary files; give "
+                + DataSet.CIFAR_10.archive + " or " + DataSet.CIFAR_100.archive);
+    }
+
+    private static byte[] read(InputStream entries, TarArchiveEntry entry) throws IOException {
+        if (entry.getSize() > LARGEST_FILE) {
+            throw new IOException(entry.getName() + " has " + entry.getSize() + " bytes");
+        }
+        byte[] content = entries.readNBytes((int) entry.getSize());
+        if (content.length < entry.getSize()) {
+            throw new EOFException(entry.getName() + " ends after " + content.length + " of " + entry.getSize() + " bytes");
+        }
+        return content;
+    }
+
+    private static Stream<String> allNames(DataSet set) {
+        return Stream.concat(set.imageFiles.stream(), Stream.of(set.namesFile));
+    }
+
+    private void requireAll() throws DataException {
+        // CIFAR-10's classes are known without the file of their names.
+        List<String> missing = allNames(set).filter(name -> !contents.containsKey(name))
+                .filter(name -> set != DataSet.CIFAR_10 || !name.equals(set.namesFile)).collect(Collectors.toList());
+        if (!missing.isEmpty()) {
+            throw new DataException(PathText.of(place) + " lacks " + ClassSelection.firstFew(missing) + " of " + set.title
+                    + "; " + set.remedy());
+        }
+    }
+
+    /** Returns the names of the classes in the order of their labels. */
+    private List<String> names() throws DataException {
+        byte[] content = contents.get(set.namesFile);
+        if (content == null) {
+            return CIFAR_10_CLASSES;
+        }
+        List<String> names = new String(content, StandardCharsets.UTF_8).lines().map(String::strip)
+                .filter(line -> !line.isEmpty()).collect(Collectors.toList());
+        if (new TreeSet<>(names).size() != set.classes || names.size() != set.classes) {
+            throw unusable(set.namesFile, "must hold the names of " + set.classes + " classes, a line each");
+        }
+        return names;
+    }
+
+    /** Returns the images in some files that are of these classes. */
+    private CifarImages images(List<String> fileNames, List<String> names, List<String> classes) throws DataException {
+        int labelBytes = set.labelBytes();
+        int record = labelBytes + CifarImages.BYTES;
+        List<List<CifarImages.Record>> byClass = new ArrayList<>();
+        classes.forEach(name -> byClass.add(new ArrayList<>()));
+        for (String fileName : fileNames) {
+            byte[] content = contents.get(fileName);
+            if (content.length == 0 || content.length % record != 0) {
+                throw unusable(fileName, "has " + content.length + " bytes, which is no multiple of the " + record
+                        + " of an image: it is truncated, or something else");
+            }
+            for (int at = 0; at < content.length; at += record) {
+                int label = content[at + labelBytes - 1] & 0xFF;
+                if (label >= set.classes) {
+                    throw unusable(fileName, "has label " + label + " at image " + at / record + ", allowed are 0 to "
+                            + (set.classes - 1));
+                }
+                int index = classes.indexOf(names.get(label));
+                if (index >= 0) {
+                    byClass.get(index).add(new CifarImages.Record(place.resolve(fileName), content, at + labelBytes, index));
+                }
+            }
+        }
+        List<CifarImages.Record> records = byClass.stream().flatMap(List::stream).collect(Collectors.toList());
+        if (records.isEmpty()) {
+            throw unusable(fileNames.get(0), "holds no image of the chosen classes");
+        }
+        return new CifarImages(records);
+    }
+
+    private DataException unusable(String file, String fault) {
+        return new DataException(PathText.of(place.resolve(file)) + " " + fault + "; " + set.remedy());
+    }
+}
