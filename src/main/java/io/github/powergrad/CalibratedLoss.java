@@ -100,7 +100,7 @@ final class CalibratedLoss {
                 data -> graph.output(false, data.getFeatures(), data.getFeaturesMaskArrays()));
     }
 
-    /** A clone of a wrapper such as TimeDistributed shares the layer inside with the original, in all versions of DL4J. */
+    /** Up to DL4J 1.0.0-M2.1 a clone of a wrapper such as TimeDistributed shares the layer inside with the original. */
     private static void cloneInside(Layer layer) {
         if (layer instanceof FrozenLayer) {
             cloneInside(((FrozenLayer) layer).getLayer());

@@ -2,10 +2,8 @@ package io.github.powergrad;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -48,7 +46,6 @@ import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.conf.weightnoise.IWeightNoise;
 import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
-import org.deeplearning4j.nn.params.SeparableConvolutionParamInitializer;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
@@ -60,11 +57,15 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
  */
 final class LogitsLayer {
 
-    private static final List<String> WEIGHT_AND_BIAS =
-            List.of(DefaultParamInitializer.WEIGHT_KEY, DefaultParamInitializer.BIAS_KEY);
+    /** The names that all of these layers have for them; W comes first where two kernels follow one another. */
+    private static final Set<String> WEIGHT_AND_BIAS =
+            Set.of(DefaultParamInitializer.WEIGHT_KEY, DefaultParamInitializer.BIAS_KEY);
 
-    /** The layers that are W x + b, each with the parameters that its output is linear in: not their subclasses. */
-    private static final Map<Class<? extends Layer>, List<String>> LINEAR = linearLayers();
+    /** The layers that are W x + b, and not their subclasses. */
+    private static final Set<Class<? extends Layer>> LINEAR = Set.of(DenseLayer.class, OutputLayer.class,
+            RnnOutputLayer.class, CenterLossOutputLayer.class, ConvolutionLayer.class, Convolution1DLayer.class,
+            Convolution1D.class, Convolution2D.class, Convolution3D.class, Deconvolution2D.class, Deconvolution3D.class,
+            DepthwiseConvolution2D.class, SeparableConvolution2D.class);
 
     /** What only changes the shape. */
     private static final List<Class<? extends InputPreProcessor>> RESHAPING = List.of(
@@ -78,17 +79,6 @@ final class LogitsLayer {
 
     private LogitsLayer(NetworkNode node) {
         this.node = node;
-    }
-
-    private static Map<Class<? extends Layer>, List<String>> linearLayers() {
-        List<String> pointWise = List.of(SeparableConvolutionParamInitializer.POINT_WISE_WEIGHT_KEY,
-                SeparableConvolutionParamInitializer.BIAS_KEY);
-        return Stream.of(DenseLayer.class, OutputLayer.class, RnnOutputLayer.class, CenterLossOutputLayer.class,
-                ConvolutionLayer.class, Convolution1DLayer.class, Convolution1D.class, Convolution2D.class,
-                Convolution3D.class, Deconvolution2D.class, Deconvolution3D.class, DepthwiseConvolution2D.class,
-                SeparableConvolution2D.class)
-                .collect(Collectors.toMap(type -> type,
-                        type -> type == SeparableConvolution2D.class ? pointWise : WEIGHT_AND_BIAS));
     }
 
     /**
@@ -175,9 +165,9 @@ final class LogitsLayer {
         return node.running();
     }
 
-    /** Whether the logits are linear in a parameter of the layer. */
-    boolean isScaled(String parameter) {
-        return LINEAR.get(node.layer().getClass()).contains(parameter);
+    /** Whether a parameter of the layer is multiplied. */
+    static boolean isScaled(String parameter) {
+        return WEIGHT_AND_BIAS.contains(parameter);
     }
 
     /** Multiplies the weights, and the bias if there is one, in place. */
@@ -193,7 +183,7 @@ final class LogitsLayer {
     static boolean isLinear(NetworkNode node) {
         Layer layer = node.layer();
         boolean normalizes = layer instanceof DenseLayer && ((DenseLayer) layer).hasLayerNorm();
-        return layer != null && LINEAR.containsKey(layer.getClass()) && !normalizes;
+        return layer != null && LINEAR.contains(layer.getClass()) && !normalizes;
     }
 
     /** Whether f(alpha x) = alpha f(x) for alpha above 0, in training too. */

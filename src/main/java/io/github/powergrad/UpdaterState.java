@@ -1,8 +1,10 @@
 package io.github.powergrad;
 
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.DoubleBinaryOperator;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
@@ -45,7 +47,7 @@ final class UpdaterState {
             AdaDeltaUpdater.class, Map.of(AdaDeltaUpdater.MSG_STATE, SQUARED_GRADIENT,
                     AdaDeltaUpdater.MSDX_STATE, SQUARED_STEP));
 
-    private final Map<Trainable, LogitsLayer> scaled = new IdentityHashMap<>();
+    private final Set<Trainable> scaled = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Trainable, Double> lossFactors;
 
     /**
@@ -55,7 +57,7 @@ final class UpdaterState {
      * @param lossFactors for each layer that of the loss that it leads to, or NaN, and then its state stays
      */
     UpdaterState(Iterable<LogitsLayer> scaled, Map<Trainable, Double> lossFactors) {
-        scaled.forEach(layer -> this.scaled.put(layer.running(), layer));
+        scaled.forEach(layer -> this.scaled.add(layer.running()));
         this.lossFactors = lossFactors;
     }
 
@@ -73,8 +75,9 @@ final class UpdaterState {
         for (UpdaterBlock.ParamState parameter : block.getLayersAndVariablesInBlock()) {
             double loss = lossFactors.getOrDefault(parameter.getLayer(), Double.NaN);
             if (!Double.isNaN(loss)) {
-                LogitsLayer layer = scaled.get(parameter.getLayer());
-                double step = layer != null && layer.isScaled(parameter.getParamName()) ? loss : 1;
+                boolean isScaled = scaled.contains(parameter.getLayer())
+                        && LogitsLayer.isScaled(parameter.getParamName());
+                double step = isScaled ? loss : 1;
                 numbers.get(NDArrayIndex.interval(parameter.getParamOffsetStart() - block.getParamOffsetStart(),
                         parameter.getParamOffsetEnd() - block.getParamOffsetStart()))
                         .muli(factor.applyAsDouble(step, loss / step));

@@ -87,7 +87,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.AdaDelta;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
@@ -611,31 +613,29 @@ class FoldAlphaTest {
                 .containsExactly(Twins.times(ALPHA, Twins.logits(transformed, input)), within(1e-10));
     }
 
-    @Test
-    @DisplayName("scales the state of each layer where several share a block of the updater")
-    void scalesTheStateInsideABlock() {
-        MultiLayerNetwork network = adam(new LossPowerGrad(0.5));
+    static Stream<Arguments> statesOfABlock() {
+        return Stream.of(Arguments.of(new Adam(0.01), "M", 0.5, 1.0),
+                Arguments.of(new Adam(0.01), "V", 0.25, 1.0),
+                Arguments.of(new Nesterovs(0.01, 0.9), "V", 1.0, 0.5),
+                Arguments.of(new AdaDelta(), "msg", 0.25, 1.0), Arguments.of(new AdaDelta(), "msdx", 1.0, 0.25));
+    }
+
+    @ParameterizedTest
+    @MethodSource("statesOfABlock")
+    @DisplayName("scales the state of each layer by its own factor where they share a block of the updater")
+    void scalesTheStateInsideABlock(IUpdater updater, String state, double ofHidden, double ofLast) {
+        MultiLayerNetwork network = new MultiLayerNetwork(SmallNetworks.settings().updater(updater).list(
+                SmallNetworks.dense(INPUTS, 5, Activation.TANH), SmallNetworks.output(new LossPowerGrad(0.5))).build());
+        network.init();
         minibatches(3).forEach(network::fit);
-        MultiLayerNetwork before = network.clone();
+        double[] expected = state(network, state);
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] *= i < network.getLayer(0).numParams() ? ofHidden : ofLast;
+        }
 
         PowerGrad.foldAlpha(network);
 
-        int hidden = (int) network.getLayer(0).numParams();
-        for (String moment : List.of("M", "V")) {
-            double[] was = state(before, moment);
-            double factor = moment.equals("M") ? 0.5 : 0.25;
-            assertThat(state(network, moment)).containsExactly(Stream.of(
-                    Twins.times(factor, Arrays.copyOf(was, hidden)), Arrays.copyOfRange(was, hidden, was.length))
-                    .flatMap(numbers -> Arrays.stream(numbers).boxed()).mapToDouble(Double::doubleValue).toArray(),
-                    within(0.0));
-        }
-    }
-
-    private static MultiLayerNetwork adam(ILossFunction loss) {
-        MultiLayerNetwork network = new MultiLayerNetwork(SmallNetworks.settings().updater(new Adam(0.01)).list(
-                SmallNetworks.dense(INPUTS, 5, Activation.TANH), SmallNetworks.output(loss)).build());
-        network.init();
-        return network;
+        assertThat(state(network, state)).isEqualTo(expected).isNotEqualTo(new double[expected.length]);
     }
 
     private static double[] state(MultiLayerNetwork network, String name) {
