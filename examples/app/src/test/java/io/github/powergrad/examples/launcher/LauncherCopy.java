@@ -119,9 +119,9 @@ final class LauncherCopy {
         return lines;
     }
 
-    /** Waits until Maven has begun, then returns. */
-    void awaitMaven() throws Exception {
-        for (int tries = 0; lines("mvn.txt").isEmpty(); tries++) {
+    /** Waits until Maven begins after these calls. */
+    void awaitMaven(String... before) throws Exception {
+        for (int tries = 0; maven().size() == before.length; tries++) {
             assertThat(tries).as("tries until Maven began").isLessThan(3000);
             Thread.sleep(10);
         }

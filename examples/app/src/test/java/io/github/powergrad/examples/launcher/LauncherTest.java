@@ -107,6 +107,19 @@ class LauncherTest {
     }
 
     @Test
+    void builds_again_what_a_killed_build_of_something_more_has_touched() throws Exception {
+        launcher.run("models");
+        Process killed = launcher.start("spark");
+        launcher.awaitMaven("begin", "end");
+        List<ProcessHandle> all = killed.descendants().collect(Collectors.toList());
+        killed.destroyForcibly().waitFor();
+        all.forEach(ProcessHandle::destroyForcibly);
+
+        assertThat(launcher.run("models")).startsWith("exit code 0").contains("models");
+        assertThat(launcher.maven()).containsExactly("begin", "end", "begin", "begin", "end");
+    }
+
+    @Test
     void waits_for_a_maven_that_lives_on_when_its_launcher_is_killed() throws Exception {
         Process killed = launcher.start("models");
         launcher.awaitMaven();
