@@ -22,10 +22,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * made one: division by the size of the minibatch, L2, the updater, weight decay, subtraction. As before, the array of
  * gradients holds the updates when the step is done.
  *
- * <p>What is not known here, and what another subclass or a gradient from outside could need to see, goes Deeplearning4j's
- * way: blocks of parameters with other updaters or regularization alone, and all where the updater of the network is not
- * Deeplearning4j's own. A layer that normalizes its gradients has them divided first. With an accumulator of gradients only
- * the subtraction is left, which is the accumulator's.
+ * <p>What is not known here goes Deeplearning4j's way: parameters with other updaters or regularization, and all of
+ * them where the updater of the network is not Deeplearning4j's own or the gradient is another network's. A layer that
+ * normalizes its gradients has them divided by the size of the minibatch first. An accumulator of gradients subtracts
+ * by itself.
  */
 final class OnePassDescent extends StochasticGradientDescent {
 

@@ -70,7 +70,7 @@ abstract class OnePassRule {
         };
     }
 
-    /** With momentum &mu;, v' = &mu;v &minus; rate g, and the update, which is subtracted, &mu;v &minus; (1 + &mu;)v'. */
+    /** With momentum &mu;, v' = &mu;v &minus; rate g, and the update is &mu;v &minus; (1 + &mu;)v'. */
     private static OnePassRule nesterovs(NesterovsUpdater updater, int iteration, int epoch) {
         float rate = (float) updater.getConfig().getLearningRate(iteration, epoch);
         float momentum = (float) updater.getConfig().currentMomentum(iteration, epoch);
@@ -89,7 +89,10 @@ abstract class OnePassRule {
         };
     }
 
-    /** m' = &beta;1 m + (1 &minus; &beta;1)g, v' = &beta;2 v + (1 &minus; &beta;2)g&sup2;, the update rate' m'/(&radic;v' + &epsilon;). */
+    /**
+     * With m' = &beta;1 m + (1 &minus; &beta;1)g and v' = &beta;2 v + (1 &minus; &beta;2)g&sup2;, the update is
+     * rate m'/(&radic;v' + &epsilon;), where the rate corrects the bias of both.
+     */
     private static OnePassRule adam(AdamUpdater updater, int iteration, int epoch) {
         Adam adam = updater.getConfig();
         float beta1 = (float) adam.getBeta1();

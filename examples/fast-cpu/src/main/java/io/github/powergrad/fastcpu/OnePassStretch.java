@@ -9,9 +9,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Parameters side by side that are updated in the same way. Their gradients are divided by the size of the minibatch,
- * regularized, made updates of and subtracted from the parameters a few thousand at a time, in the processor's cache: each
- * number is read from memory once and written once.
+ * Parameters side by side that are updated in the same way. All is done for a few thousand of them, in the processor's
+ * cache, before the next: division of their gradients by the size of the minibatch, regularization, the rule of the
+ * updater, subtraction. So each number is read from memory once and written once.
  */
 final class OnePassStretch {
 

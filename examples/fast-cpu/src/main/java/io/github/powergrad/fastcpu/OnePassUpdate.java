@@ -195,7 +195,7 @@ final class OnePassUpdate {
         return parameter.getLayer().getConfig().getRegularizationByParam(parameter.getParamName());
     }
 
-    /** What the parameter is multiplied by and added with at this step, in order: a list can hold the same one twice. */
+    /** How many times the parameter is added at this step, in order. Deeplearning4j lists one weight decay twice. */
     private float[] factors(ApplyStep step, ParamState parameter, double rate) {
         List<Regularization> all = regularizations(parameter);
         float[] factors = new float[all == null ? 0 : all.size()];

@@ -20,14 +20,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * Lets a network update its parameters in one pass over memory. Deeplearning4j makes a pass for each of: division by the
- * size of the minibatch, L2, updater, weight decay, subtraction.
+ * Lets a network update its parameters in one pass over memory. Deeplearning4j makes a pass for each of these: division
+ * by the size of the minibatch, L2, updater, weight decay, subtraction.
  *
- * <p>Only the optimizer is exchanged, which no file holds: updater, state, parameters, configuration and listeners stay as
- * they are. The optimizer is in fields without a setter. This class can go when Deeplearning4j updates in one pass.
+ * <p>Only the optimizer is exchanged, which no file holds. Updater, state, parameters, configuration and listeners stay
+ * as they are. The optimizer is in fields without a setter. This class can go when Deeplearning4j updates in one pass.
  */
 final class OnePassUpdater {
 
@@ -39,8 +40,7 @@ final class OnePassUpdater {
      * Exchanges the optimizer of a network, unless it has been exchanged already.
      *
      * @param network also one that is training, from a listener
-     * @return {@link #DONE}, followed by what is updated by Deeplearning4j all the same, if anything; or "left as it is"
-     *         and why
+     * @return {@link #DONE}, and what Deeplearning4j updates all the same, if anything; or "left as it is" and why
      */
     static String in(Model network) {
         if (!(network instanceof MultiLayerNetwork || network instanceof ComputationGraph)) {
@@ -64,11 +64,16 @@ final class OnePassUpdater {
             for (String name : parameters(layer)) {
                 IUpdater updater = layer.getConfig().getUpdaterByParam(name);
                 List<Regularization> regularizations = layer.getConfig().getRegularizationByParam(name);
-                (OnePassUpdate.isFor(updater, regularizations) ? known : unknown).add(described(updater, regularizations));
+                if (!(updater instanceof NoOp)) { // frozen layers, and the statistics of batch normalization
+                    (OnePassUpdate.isFor(updater, regularizations) ? known : unknown)
+                            .add(described(updater, regularizations));
+                }
             }
         }
         if (known.isEmpty()) {
-            return left("there is no faster " + String.join(", ", unknown));
+            return left(unknown.isEmpty()
+                    ? "it has nothing to update"
+                    : "there is no faster " + String.join(", ", unknown));
         }
         try {
             String otherwise = exchange(network);
@@ -86,7 +91,8 @@ final class OnePassUpdater {
         Field ofSolver = field(Solver.class, "optimizer");
         Solver solver = (Solver) ofNetwork.get(network);
         if (solver == null) { // after clear(): Deeplearning4j would make the same one
-            solver = new Solver.Builder().configure(network.conf()).listeners(listeners(network)).model(network).build();
+            solver = new Solver.Builder()
+                    .configure(network.conf()).listeners(listeners(network)).model(network).build();
             ofNetwork.set(network, solver);
         }
         ConvexOptimizer optimizer = solver.getOptimizer();
