@@ -22,6 +22,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.StepFunction;
 import org.deeplearning4j.optimize.solvers.StochasticGradientDescent;
 import org.deeplearning4j.optimize.solvers.accumulation.BasicGradientsAccumulator;
 import org.junit.jupiter.api.DisplayName;
@@ -336,14 +337,26 @@ class OnePassUpdaterTest {
     void an_accumulator_of_gradients_subtracts_itself() {
         MultiLayerNetwork slow = network(builder -> builder.updater(nesterovs()));
         MultiLayerNetwork fast = network(builder -> builder.updater(nesterovs()));
-        slow.setGradientsAccumulator(new BasicGradientsAccumulator(1));
-        fast.setGradientsAccumulator(new BasicGradientsAccumulator(1));
+        slow.setGradientsAccumulator(new HalfSteps());
+        fast.setGradientsAccumulator(new HalfSteps());
         OnePassUpdater.in(fast);
 
         fit(slow, 0, STEPS);
         fit(fast, 0, STEPS);
 
         assertEqual(fast, slow);
+    }
+
+    private static final class HalfSteps extends BasicGradientsAccumulator {
+
+        HalfSteps() {
+            super(1);
+        }
+
+        @Override
+        public void applyUpdate(StepFunction function, INDArray params, INDArray updates, boolean isFinalStep) {
+            function.step(params, updates.mul(0.5));
+        }
     }
 
     @Test
