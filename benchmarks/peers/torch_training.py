@@ -1,22 +1,38 @@
 #!/usr/bin/env python3
-"""Times steps of training in PyTorch, on all processors, and prints the medians in images per second as JSON.
+"""Times PyTorch and prints the medians in images per second as JSON.
 
-The networks are those of the examples: three convolutions of 8, 16 and 16 channels at 28x28, ResNet-20 with 10 and
-ResNet-50 with 1000 classes at 32x32; SGD with Nesterov momentum and weight decay.
+On the processor, on all of its cores: training and inference of each case, such as resnet50/224/16 for 16 images of
+224x224 per step, in four variants. Images and weights are "contiguous" (N, C, H, W, as PyTorch has them) or
+"channels_last". Memory comes from glibc's malloc "as it comes", which hands large blocks back to the system at once and
+gets them cleared anew, or "kept": MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_ raised. glibc reads these when a
+process starts, so each variant of each case has a process of its own, which also gives the peak of its resident memory
+(VmHWM).
 
-With --cuda, on a GPU, the cases that follow, such as resnet50/224/64 for 64 images of 224x224 per step: in FLOAT as
-Deeplearning4j computes, and at PyTorch's best (TF32 products, images channels-last, cuDNN's fastest algorithms).
+The networks are those of the examples: three-convolutions, of 8, 16 and 16 channels on images of one, and ResNet-20,
+each with 10 classes, and ResNet-50 with 1000; SGD with Nesterov momentum and weight decay.
+
+With --cuda, on a GPU, training alone: in FLOAT as Deeplearning4j computes, and at PyTorch's best (TF32 products, images
+channels-last, cuDNN's fastest algorithms).
 """
 import argparse
 import json
 import os
 import statistics
+import subprocess
 import sys
 import time
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+CASES = ("three-convolutions/28/128", "resnet20/32/64", "resnet50/32/64", "resnet50/64/32", "resnet50/224/16")
+LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
+ALLOCATORS = {
+    "as it comes": {},
+    # More than any network here asks for; without the second, blocks of 32 MB and more still go back.
+    "kept": {"MALLOC_TRIM_THRESHOLD_": str(1 << 40), "MALLOC_MMAP_THRESHOLD_": str(1 << 40)},
+}
 
 
 def normalized(inputs, outputs, size, stride=1):
@@ -52,6 +68,12 @@ def residual(stem, block, expansion, widths, depths, classes):
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(inputs, classes))
 
 
+def three_convolutions():
+    return nn.Sequential(
+        nn.Conv2d(1, 8, 3, 2, 1), nn.ReLU(), nn.Conv2d(8, 16, 3, 2, 1), nn.ReLU(),
+        nn.Conv2d(16, 16, 3, 2, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 10))
+
+
 def resnet20():
     return residual([normalized(3, 16, 3), nn.ReLU()], basic, 1, (16, 32, 64), (3, 3, 3), 10)
 
@@ -61,41 +83,78 @@ def resnet50():
                     (3, 4, 6, 3), 1000)
 
 
-RESNETS = {"resnet20": (resnet20, 10), "resnet50": (resnet50, 1000)}
+# What makes it, the channels of its images, its classes.
+NETWORKS = {
+    "three-convolutions": (three_convolutions, 1, 10),
+    "resnet20": (resnet20, 3, 10),
+    "resnet50": (resnet50, 3, 1000),
+}
 
 
-def networks():
-    yield "three-convolutions", 128, (1, 28, 28), 10, nn.Sequential(
-        nn.Conv2d(1, 8, 3, 2, 1), nn.ReLU(), nn.Conv2d(8, 16, 3, 2, 1), nn.ReLU(), nn.Conv2d(16, 16, 3, 2, 1), nn.ReLU(),
-        nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 10))
-    for name, (network, classes) in RESNETS.items():
-        yield name, 64, (3, 32, 32), classes, network()
+def made(case, layout, device="cpu"):
+    """Returns the network, its images and the number of its classes."""
+    name, size, batch = case.split("/")
+    network, channels, classes = NETWORKS[name]
+    images = torch.randn(int(batch), channels, int(size), int(size), device=device)
+    return network().to(device).to(memory_format=layout), images.to(memory_format=layout), classes
 
 
-def images_per_second(network, images, classes, seconds):
-    network = network.to(images.device)
-    updater = torch.optim.SGD(network.parameters(), 1e-3, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    labels, times = torch.randint(classes, (len(images),), device=images.device), []
+def images_per_second(step, images, seconds):
+    times = []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times) < 4:
         start = time.perf_counter()
-        updater.zero_grad()
-        F.cross_entropy(network(images), labels).backward()
-        updater.step()
+        step()
         if images.is_cuda:
             torch.cuda.synchronize()
         times.append(time.perf_counter() - start)
     return len(images) / statistics.median(times[len(times) // 4:])
 
 
-def on_processor(seconds):
+def training(network, images, classes, seconds):
+    updater = torch.optim.SGD(network.parameters(), 1e-3, momentum=0.9, nesterov=True, weight_decay=5e-4)
+    labels = torch.randint(classes, (len(images),), device=images.device)
+
+    def step():
+        updater.zero_grad()
+        F.cross_entropy(network(images), labels).backward()
+        updater.step()
+
+    return images_per_second(step, images, seconds)
+
+
+def inference(network, images, seconds):
+    network.eval()
+    with torch.inference_mode():
+        return images_per_second(lambda: network(images), images, seconds)
+
+
+def peak_memory():
+    """The most memory that was resident at once since the process started, in MB."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM:"))
+
+
+def one(case, layout, seconds):
+    """Measures one case in this process, with the allocator that it was started with."""
     torch.set_num_threads(os.cpu_count())
-    return {
-        "torch": torch.__version__,
-        "threads": torch.get_num_threads(),
-        "images/s": {name: images_per_second(network, torch.randn(batch, *shape), classes, seconds)
-                     for name, batch, shape, classes, network in networks()},
-    }
+    network, images, classes = made(case, LAYOUTS[layout])
+    trained = training(network, images, classes, seconds)
+    peak = peak_memory()
+    return {"training": trained, "inference": inference(network, images, seconds), "peak MB of training": peak}
+
+
+def on_processor(seconds, cases, layouts, allocators):
+    results = {"torch": torch.__version__, "threads": os.cpu_count()}
+    for layout in layouts:
+        for allocator in allocators:
+            for case in cases:
+                command = [sys.executable, __file__, str(seconds), "--one", case, "--memory-format", layout]
+                output = subprocess.check_output(command, env={**os.environ, **ALLOCATORS[allocator]})
+                for what, value in json.loads(output).items():
+                    variants = results.setdefault(what, {}).setdefault(case, {})
+                    variants[layout + ", " + allocator] = value
+    return results
 
 
 def on_gpu(seconds, cases):
@@ -103,23 +162,29 @@ def on_gpu(seconds, cases):
     for variant, best in ("FLOAT", False), ("at its best", True):
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = torch.backends.cudnn.benchmark = best
         layout = torch.channels_last if best else torch.contiguous_format
-        rates[variant] = {}
-        for case in cases:
-            name, size, batch = case.split("/")
-            network, classes = RESNETS[name]
-            images = torch.randn(int(batch), 3, int(size), int(size), device="cuda").to(memory_format=layout)
-            rates[variant][case] = images_per_second(network().to(memory_format=layout), images, classes, seconds)
+        rates[variant] = {case: training(*made(case, layout, "cuda"), seconds) for case in cases}
     return {"torch": torch.__version__, "gpu": torch.cuda.get_device_name(), "images/s": rates}
 
 
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("seconds", type=float, nargs="?", default=10, help="for each network")
-    arguments.add_argument("--cuda", nargs="+", metavar="CASE", help="network/size/batch")
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("seconds", type=float, nargs="?", default=10, help="for each measurement")
+    arguments.add_argument("--cases", nargs="+", metavar="CASE", default=CASES, help="network/size/batch")
+    arguments.add_argument("--memory-format", choices=LAYOUTS, help="this layout alone")
+    arguments.add_argument("--allocator", choices=ALLOCATORS, help="this allocator alone")
+    arguments.add_argument("--one", metavar="CASE", help="this case alone, in this process and with its allocator")
+    arguments.add_argument("--cuda", nargs="+", metavar="CASE", help="on a GPU, network/size/batch")
     options = arguments.parse_args()
     torch.manual_seed(1)
-    json.dump(on_gpu(options.seconds, options.cuda) if options.cuda else on_processor(options.seconds),
-              sys.stdout, indent=1)
+    if options.cuda:
+        result = on_gpu(options.seconds, options.cuda)
+    elif options.one:
+        result = one(options.one, options.memory_format or "contiguous", options.seconds)
+    else:
+        result = on_processor(options.seconds, options.cases,
+                              [options.memory_format] if options.memory_format else list(LAYOUTS),
+                              [options.allocator] if options.allocator else list(ALLOCATORS))
+    json.dump(result, sys.stdout, indent=1)
 
 
 if __name__ == "__main__":

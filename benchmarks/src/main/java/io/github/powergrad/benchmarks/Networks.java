@@ -26,6 +26,11 @@ final class Networks {
         return network.equals(THREE_CONVOLUTIONS) ? 128 : 64;
     }
 
+    /** The same network, images and minibatch in the words of {@code peers/torch_training.py}. */
+    static String peerCase(String network) {
+        return network + "/" + (network.equals(THREE_CONVOLUTIONS) ? 28 : 32) + "/" + batch(network);
+    }
+
     /** Returns what makes one step of training. Everything it needs is made here, on the calling thread. */
     static Runnable step(String network, ILossFunction loss) {
         if (network.equals(THREE_CONVOLUTIONS)) {
