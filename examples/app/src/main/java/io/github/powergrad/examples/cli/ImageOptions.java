@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.cli;
 
+import io.github.powergrad.examples.InvalidSettingException;
 import io.github.powergrad.examples.data.FashionMnistSource;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.data.folder.ClassSelection;
@@ -19,7 +20,7 @@ final class ImageOptions {
     private Path data;
 
     @Option(names = "--workers", paramLabel = "N",
-            description = "threads that decode the images of --data (default: one a processor core)")
+            description = "threads that decode the images of --data (default: one per processor core)")
     private Integer workers;
 
     @Option(names = "--max-skipped", paramLabel = "P%", defaultValue = "1%",
@@ -31,15 +32,15 @@ final class ImageOptions {
         return data == null;
     }
 
-    /** Throws IllegalArgumentException, naming the option, where a value is not allowed. */
+    /** Throws InvalidSettingException where a value is not allowed. */
     void check() {
         if (workers != null && workers < 1) {
-            throw new IllegalArgumentException("--workers must be at least 1, got " + workers);
+            throw new InvalidSettingException("{workers} must be at least 1, got " + workers);
         }
         try {
             SkipLimit.parse(maxSkipped);
         } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException("--max-skipped: " + wrong.getMessage(), wrong);
+            throw new InvalidSettingException("{max-skipped}: " + wrong.getMessage());
         }
     }
 

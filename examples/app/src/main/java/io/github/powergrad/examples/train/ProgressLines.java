@@ -1,11 +1,10 @@
-package io.github.powergrad.examples.report;
+package io.github.powergrad.examples.train;
 
-import io.github.powergrad.examples.train.EpochResult;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 
-/** One line an epoch, with images a second and the time left. For logs and pipes, where a bar would pile up. */
+/** One line per epoch, with images per second and the time left. For logs and pipes, where a bar would pile up. */
 public final class ProgressLines implements ProgressDisplay {
 
     private final PrintWriter out;
@@ -32,11 +31,12 @@ public final class ProgressLines implements ProgressDisplay {
         double elapsed = (System.nanoTime() - start) / 1e9;
         Duration left = Duration.ofSeconds(Math.round(elapsed * (planned - done) / Math.max(1, done)));
         String measured = result.isFinite()
-                ? String.format(Locale.ROOT, "train %5.2f%%  test %5.2f%%", result.trainTop1(), result.testTop1())
+                ? String.format(Locale.ROOT, "train %5.2f%%  test %5.2f%%",
+                        result.get(Metric.TRAIN_TOP1), result.get(Metric.TEST_TOP1))
                 : "diverged";
         out.printf(Locale.ROOT, "%3d%%  %-27s seed %d  epoch %2d  %s  %,.0f images/s  %d:%02d left%n",
-                100 * done / Math.max(1, planned), result.loss(), result.seed(), result.epoch(), measured,
-                result.imagesPerSecond(), left.toMinutes(), left.toSecondsPart());
+                100 * done / Math.max(1, planned), result.plan().lossText(), result.plan().seed(), result.epoch(), measured,
+                result.get(Metric.IMAGES_PER_SECOND), left.toMinutes(), left.toSecondsPart());
         out.flush();
     }
 

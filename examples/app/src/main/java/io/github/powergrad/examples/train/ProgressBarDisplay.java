@@ -1,13 +1,12 @@
-package io.github.powergrad.examples.report;
+package io.github.powergrad.examples.train;
 
-import io.github.powergrad.examples.train.EpochResult;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A bar on standard error that moves in place, with images a second and the time left. For terminals. Both are measured
+ * A bar on standard error that moves in place, with images per second and the time left. For terminals. Both are measured
  * here, because the bar itself goes by the system's clock, which somebody may set; its elapsed time, in brackets, still
  * does.
  */
@@ -44,8 +43,8 @@ public final class ProgressBarDisplay implements ProgressDisplay {
 
     @Override
     public void epochEnded(EpochResult result) {
-        lastEpoch = String.format(Locale.ROOT, ", seed %d epoch %d: ", result.seed(), result.epoch())
-                + (result.isFinite() ? String.format(Locale.ROOT, "test %.1f%%", result.testTop1()) : "diverged");
+        lastEpoch = String.format(Locale.ROOT, ", seed %d epoch %d: ", result.plan().seed(), result.epoch())
+                + (result.isFinite() ? String.format(Locale.ROOT, "test %.1f%%", result.get(Metric.TEST_TOP1)) : "diverged");
     }
 
     @Override

@@ -1,14 +1,14 @@
-package io.github.powergrad.examples.report;
+package io.github.powergrad.examples.train;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
 
 /** How numbers are written: six significant digits are more than any measured value is good for. */
-public final class Digits {
+public final class NumberText {
 
     private static final MathContext SIX = new MathContext(6);
 
-    private Digits() {}
+    private NumberText() {}
 
     /** Returns a number as it was given: without a fraction where it has none. */
     public static String plain(double value) {
@@ -17,7 +17,7 @@ public final class Digits {
     }
 
     /** Returns a number rounded to six significant digits. */
-    public static double six(double value) {
+    public static double sixDigits(double value) {
         return Double.isFinite(value) ? new BigDecimal(value).round(SIX).doubleValue() : value;
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The parts that a study can be asked for, each a claim of the paper. */
-public enum Part {
+public enum StudyPart {
     /** What the transform does to a distribution; needs no training. */
     TRANSFORM,
     /** Accuracy, logit norm and cross-entropy against α. */

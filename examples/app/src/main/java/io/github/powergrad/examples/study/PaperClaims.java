@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.study;
 
-import io.github.powergrad.examples.report.Digits;
+import io.github.powergrad.examples.train.NumberText;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** The paper's claims, and what the results say of each. */
-final class Claims {
+final class PaperClaims {
 
     private static final String HOLDS = "holds";
     private static final String NOT = "does not hold";
@@ -21,11 +21,11 @@ final class Claims {
     private final Optional<StudyResults> rates;
     private final Optional<StudyResults> temperatures;
 
-    Claims(StudyResults results) {
-        alphas = results.of(Part.ALPHA);
-        methods = results.of(Part.METHODS);
-        rates = results.of(Part.RATES);
-        temperatures = results.of(Part.TEMPERATURE);
+    PaperClaims(StudyResults results) {
+        alphas = results.of(StudyPart.ALPHA);
+        methods = results.of(StudyPart.METHODS);
+        rates = results.of(StudyPart.RATES);
+        temperatures = results.of(StudyPart.TEMPERATURE);
     }
 
     /** A table, of the claims for which enough runs have ended. */
@@ -37,13 +37,13 @@ final class Claims {
             gains(table, results, "with batch norm a small network gains nothing", true);
             PairedDifference more = moreWithoutNormalization(results);
             table.row("networks without normalization gain more", gained(more),
-                    more + " more than with batch norm, at α = " + Digits.plain(StudySettings.ALPHA));
+                    more + " more than with batch norm, at α = " + NumberText.plain(StudySettings.ALPHA));
             rises(table, results, "the logit norm rises as α falls", MeasuredEpoch::logitNorm);
             rises(table, results, "the cross-entropy rises as α falls", MeasuredEpoch::crossEntropy);
             failures(table, results);
         });
         methods.ifPresent(results -> methods(table, results));
-        rates.map(Claims::ownRates).ifPresent(own ->
+        rates.map(PaperClaims::ownRates).ifPresent(own ->
                 table.row("the gain is there with both at their own best learning rate", gained(own),
                         own + ", over " + own.count() + " seeds"));
         return table.toString();
@@ -59,10 +59,7 @@ final class Claims {
     }
 
     private static PairedDifference atFixedRate(StudyResults results, double alpha, boolean batchNorm) {
-        RunSpec spec = results.plan().plain(alpha);
-        RunSpec baseline = results.plan().plain(1);
-        return batchNorm
-                ? results.testTop1(spec.withBatchNorm(), baseline.withBatchNorm()) : results.testTop1(spec, baseline);
+        return results.testTop1(results.plan().plain(alpha, batchNorm), results.plan().plain(1, batchNorm));
     }
 
     /** How many points more the transform gains without normalization than with batch norm. */
@@ -76,9 +73,9 @@ final class Claims {
         PairedDifference difference = atFixedRate(results, StudySettings.ALPHA, batchNorm);
         List<String> gaining = results.settings().alphas().stream()
                 .filter(alpha -> alpha < 1 && atFixedRate(results, alpha, batchNorm).isGain())
-                .map(Digits::plain).collect(Collectors.toList());
+                .map(NumberText::plain).collect(Collectors.toList());
         String verdict = batchNorm ? gaining.isEmpty() ? "no gain shown" : NOT : gained(difference);
-        table.row(claim, verdict, "α = " + Digits.plain(StudySettings.ALPHA) + ": " + difference + "; gains at α = "
+        table.row(claim, verdict, "α = " + NumberText.plain(StudySettings.ALPHA) + ": " + difference + "; gains at α = "
                 + (gaining.isEmpty() ? "none" : String.join(", ", gaining)));
     }
 
@@ -103,7 +100,7 @@ final class Claims {
                 .filter(spec -> spec.alpha() < 0.2).collect(Collectors.toList());
         long failed = low.stream().map(results.table()::run).filter(FinishedRun::failed).count();
         table.row("α below 0.2 is unstable (in half precision)", failed == 0 ? "not seen, in single precision" : "seen, in single precision too",
-                failed + " of " + low.size() + " runs failed at learning rate " + Digits.plain(StudySettings.RATE));
+                failed + " of " + low.size() + " runs failed at learning rate " + NumberText.plain(StudySettings.RATE));
     }
 
     private static void methods(MarkdownTable table, StudyResults results) {
@@ -118,10 +115,10 @@ final class Claims {
                 specs.get("label smoothing + transform"), specs.get("label smoothing"));
         table.row("the transform adds to label smoothing", gained(smoothing), smoothing.toString());
         PairedDifference gap = results.difference(
-                specs.get("transform"), specs.get("baseline"), MethodsSection::gap);
+                specs.get("transform"), specs.get("baseline"), MeasuredEpoch::gap);
         table.row("the generalization gap grows with the transform", gained(gap), gap + " of training − test");
         PairedDifference closed = results.difference(
-                specs.get("label smoothing + transform"), specs.get("transform"), MethodsSection::gap);
+                specs.get("label smoothing + transform"), specs.get("transform"), MeasuredEpoch::gap);
         table.row("label smoothing closes it", closed.isLoss() ? HOLDS : closed.isGain() ? NOT : OPEN,
                 closed + " of training − test");
     }
@@ -139,7 +136,7 @@ final class Claims {
         return String.format(Locale.ROOT, "At learning rate %s the transform (α = %s) changes test top-1 by %s points"
                         + " without normalization and by %s points with batch norm (mean and 95 %% interval, %d seeds)."
                         + " The first is %s points more than the second: %s.",
-                Digits.plain(StudySettings.RATE), Digits.plain(StudySettings.ALPHA),
+                NumberText.plain(StudySettings.RATE), NumberText.plain(StudySettings.ALPHA),
                 atFixedRate(results, StudySettings.ALPHA, false), atFixedRate(results, StudySettings.ALPHA, true),
                 results.settings().seeds().size(), more,
                 more.isGain() ? "the network without normalization gains more"
@@ -154,8 +151,8 @@ final class Claims {
                         + " over the %d of %d seeds with which neither failed (failed runs: transform %s, cross-entropy"
                         + " %s). The rates were chosen with other seeds, but on the same test images.",
                 results.settings().rates().size(),
-                Digits.plain(RatesSection.atItsRate(results, StudySettings.ALPHA).learningRate()),
-                Digits.plain(RatesSection.atItsRate(results, 1).learningRate()), own,
+                NumberText.plain(RatesSection.atItsRate(results, StudySettings.ALPHA).learningRate()),
+                NumberText.plain(RatesSection.atItsRate(results, 1).learningRate()), own,
                 remaining(atFixedRate(results, StudySettings.ALPHA, false), own), own.count(),
                 results.settings().seeds().size(), failures(results, StudySettings.ALPHA), failures(results, 1));
     }

@@ -1,4 +1,4 @@
-package io.github.powergrad.examples.report;
+package io.github.powergrad.examples.train;
 
 import java.io.IOException;
 import java.util.ServiceLoader;

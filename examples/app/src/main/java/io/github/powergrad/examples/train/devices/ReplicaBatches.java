@@ -11,11 +11,11 @@ import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Cuts each minibatch into one part a replica, all of about the same size. ParallelWrapper trains on as many parts at a
+ * Cuts each minibatch into one part per replica, all of about the same size. ParallelWrapper trains on as many parts at a
  * time as there are replicas. A last minibatch too small to give each replica half of its usual part is cut into fewer,
  * and leaves some of them idle: batch normalization of two or three images can end a training.
  */
-final class Rounds implements Iterator<DataSet> {
+final class ReplicaBatches implements Iterator<DataSet> {
 
     private final BatchStream batches;
     private final int replicas;
@@ -32,7 +32,7 @@ final class Rounds implements Iterator<DataSet> {
      * @param goOn whether to begin another round
      * @param beforeLast is run before the last round in which all replicas take part, and before the last
      */
-    Rounds(BatchStream batches, int batch, int replicas, BooleanSupplier goOn, Runnable beforeLast) {
+    ReplicaBatches(BatchStream batches, int batch, int replicas, BooleanSupplier goOn, Runnable beforeLast) {
         this.batches = batches;
         this.replicas = replicas;
         this.smallestPart = Math.max(1, batch / replicas / 2);
