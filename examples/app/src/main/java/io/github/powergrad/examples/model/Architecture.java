@@ -88,7 +88,7 @@ public final class Architecture {
      */
     public static Architecture threeConvolutions(int channels, boolean normalized) {
         if (channels < 1 || channels > MOST_CHANNELS) {
-            throw new IllegalArgumentException("channels must be in [1, " + MOST_CHANNELS + "], got " + channels);
+            throw new InvalidSettingException("{width} must be in [1, " + MOST_CHANNELS + "], got " + channels);
         }
         return new Architecture("conv3-" + channels + (normalized ? "-bn" : ""), Stem.NONE, Block.CONVOLUTION,
                 new int[] {channels, 2 * channels, 2 * channels}, new int[] {1, 1, 1}, normalized, false, 10);

@@ -1,4 +1,4 @@
-package io.github.powergrad.examples.report;
+package io.github.powergrad.examples.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,7 +2,6 @@ package io.github.powergrad.examples.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.powergrad.examples.train.GradientClipping;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Predicate;
@@ -14,16 +13,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("What a study says of the paper's claims")
-class ClaimsTest {
+class PaperClaimsTest {
 
     /** At the fixed rate, with the seeds that are reported. */
     private static final Predicate<RunSpec> FIXED = spec ->
             spec.learningRate() == StudySettings.RATE && spec.seed() < StudySettings.SELECTION;
     private static final Predicate<RunSpec> TRANSFORM =
-            spec -> spec.alpha() == StudySettings.ALPHA && spec.csv().contains(",transform,");
+            spec -> spec.alpha() == StudySettings.ALPHA && spec.toString().contains(",transform,");
     private static final Predicate<RunSpec> BATCH_NORM = RunSpec::batchNorm;
     private static final Predicate<RunSpec> PLAIN = spec -> !spec.batchNorm()
-            && spec.clipping() == GradientClipping.NONE && spec.csv().contains(",0,none,");
+            && spec.clipping().equals(RunSpec.NONE) && spec.toString().contains(",0,none,");
 
     @TempDir
     Path folder;
@@ -31,19 +30,19 @@ class ClaimsTest {
     private final CraftedRuns runs = new CraftedRuns();
 
     private String verdict(String claim) throws IOException {
-        String table = new Claims(runs.in(folder)).table();
+        String table = new PaperClaims(runs.in(folder)).table();
         String row = table.lines().filter(line -> line.startsWith("| " + claim + " |")).findFirst().orElseThrow();
         return row.split(" \\| ")[1];
     }
 
     private String numbers(String claim) throws IOException {
-        String table = new Claims(runs.in(folder)).table();
+        String table = new PaperClaims(runs.in(folder)).table();
         return table.lines().filter(line -> line.startsWith("| " + claim + " |")).findFirst().orElseThrow()
                 .split(" \\| ")[2];
     }
 
     private String sentence(int number) throws IOException {
-        return new Claims(runs.in(folder)).sentences().get(number);
+        return new PaperClaims(runs.in(folder)).sentences().get(number);
     }
 
     /** The same with each seed, or one that is now above and now below 0. */
@@ -135,7 +134,7 @@ class ClaimsTest {
     @ParameterizedTest
     @CsvSource({"-2, holds", "2, does not hold", "±2, not shown"})
     void smoothing_closes_the_gap_only_where_its_interval_says_so(String effect, String verdict) throws IOException {
-        runs.addToGap(TRANSFORM.and(spec -> spec.csv().contains(",0.1,none,")), points(effect));
+        runs.addToGap(TRANSFORM.and(spec -> spec.toString().contains(",0.1,none,")), points(effect));
 
         assertThat(verdict("label smoothing closes it")).isEqualTo(verdict);
     }
@@ -184,16 +183,16 @@ class ClaimsTest {
     void the_third_sentence_names_each_alpha_at_which_temperature_training_ends_elsewhere() throws IOException {
         assertThat(sentence(2)).endsWith("test top-1 is not shown to differ at any of 4 α.");
 
-        runs.add(spec -> spec.csv().contains(",temperature,0.25,"), spec -> -2);
-        runs.add(spec -> spec.csv().contains(",temperature,0.05,"), points("±2"));
-        runs.add(spec -> spec.csv().contains(",temperature,0.1,"), spec -> 1);
+        runs.add(spec -> spec.toString().contains(",temperature,0.25,"), spec -> -2);
+        runs.add(spec -> spec.toString().contains(",temperature,0.05,"), points("±2"));
+        runs.add(spec -> spec.toString().contains(",temperature,0.1,"), spec -> 1);
         assertThat(sentence(2)).endsWith("test top-1 differs at 2 of 4 α, by -2.00 [-2.00, -2.00] at α = 0.25,"
                 + " by +1.00 [+1.00, +1.00] at α = 0.1 (temperature − transform).");
     }
 
     @Test
     void there_are_no_sentences_until_all_parts_have_ended() throws IOException {
-        assertThat(new Claims(new StudyResults(runs.plan(), RunTable.empty(
+        assertThat(new PaperClaims(new StudyResults(runs.plan(), RunTable.empty(
                 DataDescription.parse("Fashion-MNIST 20000+4000 f29aca9e")))).sentences()).isEmpty();
     }
 }
