@@ -2,12 +2,10 @@ package io.github.powergrad.benchmarks;
 
 import io.github.powergrad.examples.backend.FasterLayers;
 import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.model.NetworkShape;
-import io.github.powergrad.examples.model.ResNet;
-import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -34,12 +32,7 @@ final class Networks {
     /** Returns what makes one step of training. Everything it needs is made here, on the calling thread. */
     static Runnable step(String network, ILossFunction loss) {
         if (network.equals(THREE_CONVOLUTIONS)) {
-            MultiLayerNetwork net = new MultiLayerNetwork(new ThreeConvolutionNetwork(8, false, 28, 28, 10)
-                    .trainable(loss, new Nesterovs(1e-3, 0.9), 5e-4, 1));
-            net.init();
-            INDArray images = Nd4j.randn(DataType.FLOAT, batch(network), 1, 28, 28);
-            INDArray labels = labels(batch(network), 10);
-            return () -> net.fit(images, labels);
+            return step(Architecture.threeConvolutions(8, false), new NetworkShape(1, 28, 10), batch(network), loss);
         }
         return step(network, 32, batch(network), loss);
     }
@@ -47,13 +40,17 @@ final class Networks {
     /** The same for a residual network, at an image size and a number of images per step of one's own. */
     static Runnable step(String network, int imageSize, int batch, ILossFunction loss) {
         int classes = network.equals("resnet20") ? 10 : 1000;
-        ComputationGraph net = new ComputationGraph(ResNet.configuration(Architecture.named(network),
-                new NetworkShape(3, imageSize, classes), new ResNet.Fitting()
+        return step(Architecture.named(network), new NetworkShape(3, imageSize, classes), batch, loss);
+    }
+
+    private static Runnable step(Architecture architecture, NetworkShape shape, int batch, ILossFunction loss) {
+        ComputationGraph net = new ComputationGraph(NetworkBuilder.configuration(architecture, shape,
+                new NetworkBuilder.Fitting()
                         .loss(loss).updater(new Nesterovs(1e-3, 0.9)).weightDecay(5e-4).type(DataType.FLOAT).seed(1)));
         net.init();
         FasterLayers.in(net.getLayers());
-        INDArray[] images = {Nd4j.randn(DataType.FLOAT, batch, 3, imageSize, imageSize)};
-        INDArray[] labels = {labels(batch, classes)};
+        INDArray[] images = {Nd4j.randn(DataType.FLOAT, batch, shape.channels(), shape.height(), shape.width())};
+        INDArray[] labels = {labels(batch, shape.classes())};
         return () -> net.fit(images, labels);
     }
 

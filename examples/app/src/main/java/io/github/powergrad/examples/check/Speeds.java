@@ -4,7 +4,7 @@ import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.backend.FasterLayers;
 import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkShape;
-import io.github.powergrad.examples.model.ResNet;
+import io.github.powergrad.examples.model.NetworkBuilder;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -74,8 +74,8 @@ final class Speeds extends DeviceCheck.Part {
     }
 
     private void training(Report report, String model, int classes) {
-        ComputationGraph network = new ComputationGraph(ResNet.configuration(Architecture.named(model),
-                new NetworkShape(COLOURS, SIZE, classes), new ResNet.Fitting().loss(new LossPowerGrad())
+        ComputationGraph network = new ComputationGraph(NetworkBuilder.configuration(Architecture.named(model),
+                new NetworkShape(COLOURS, SIZE, classes), new NetworkBuilder.Fitting().loss(new LossPowerGrad())
                         .updater(new Nesterovs(0.01, 0.9)).weightDecay(5e-4)));
         network.init();
         FasterLayers.in(network.getLayers());

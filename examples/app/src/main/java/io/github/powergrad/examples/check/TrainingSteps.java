@@ -3,7 +3,7 @@ package io.github.powergrad.examples.check;
 import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkShape;
-import io.github.powergrad.examples.model.ResNet;
+import io.github.powergrad.examples.model.NetworkBuilder;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -40,8 +40,8 @@ final class TrainingSteps {
     private final ComputationGraph network;
 
     TrainingSteps(ILossFunction loss, DataType type) {
-        network = new ComputationGraph(ResNet.configuration(Architecture.named("resnet20"),
-                new NetworkShape(COLOURS, SIZE, CLASSES), new ResNet.Fitting().loss(loss)
+        network = new ComputationGraph(NetworkBuilder.configuration(Architecture.named("resnet20"),
+                new NetworkShape(COLOURS, SIZE, CLASSES), new NetworkBuilder.Fitting().loss(loss)
                         .updater(new Nesterovs(LEARNING_RATE, MOMENTUM)).weightDecay(WEIGHT_DECAY).type(type).seed(1)));
         network.init();
     }

@@ -1,29 +1,31 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.ComputeDevice;
+import io.github.powergrad.examples.compare.AccuracyFigure;
+import io.github.powergrad.examples.compare.ComparedTraining;
+import io.github.powergrad.examples.compare.Comparison;
+import io.github.powergrad.examples.compare.ComparisonTable;
+import io.github.powergrad.examples.compare.SummaryJson;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
-import io.github.powergrad.examples.report.AccuracyFigure;
-import io.github.powergrad.examples.report.ComparisonTable;
-import io.github.powergrad.examples.report.MetricsCsv;
-import io.github.powergrad.examples.report.ProgressDisplay;
-import io.github.powergrad.examples.report.SummaryJson;
-import io.github.powergrad.examples.train.ComparedLoss;
-import io.github.powergrad.examples.train.Comparison;
+import io.github.powergrad.examples.train.Metric;
+import io.github.powergrad.examples.train.MetricsCsv;
+import io.github.powergrad.examples.train.ProgressDisplay;
 import io.github.powergrad.examples.train.RunResult;
-import io.github.powergrad.examples.train.TrainingSettings;
+import io.github.powergrad.examples.train.TrainingPlan.Loss;
+import io.github.powergrad.examples.train.TrainingPlan;
 import io.github.powergrad.fashionmnist.FashionMnist;
 import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad compare}: the same training with LossMCXENT and with LossPowerGrad, side by side. */
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
                     + " initial weights, batches and settings for both.",
             "",
             "Training: SGD with Nesterov momentum 0.9, weight decay 5e-4 (weights and biases), half an epoch of"
-                    + " linear warm-up, then a cosine to 0. Results go to metrics.csv (one row an epoch),"
+                    + " linear warm-up, then a cosine to 0. Results go to metrics.csv (one row per epoch),"
                     + " summary.json and curves.png in the --out folder."
         },
         mixinStandardHelpOptions = true)
@@ -56,10 +58,10 @@ final class CompareCommand implements Callable<Integer> {
     private int epochs;
 
     @Option(names = "--batch", paramLabel = "N", defaultValue = "128",
-            description = "images a minibatch (default: ${DEFAULT-VALUE})")
+            description = "images per minibatch (default: ${DEFAULT-VALUE})")
     private int batch;
 
-    @Option(names = "--seeds", paramLabel = "N|LIST", defaultValue = "3", converter = SeedsConverter.class,
+    @Option(names = "--seeds", paramLabel = "N|LIST", defaultValue = "3", converter = Seeds.Converter.class,
             description = "how many seeds (3 stands for 1, 2, 3), or a list such as 7,11 (default: ${DEFAULT-VALUE})")
     private Seeds seeds;
 
@@ -83,46 +85,43 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        validate();
+        TrainingPlan baseline = ComparedTraining.plan(width, batchNorm, learningRate, epochs, batch);
+        List<TrainingPlan> plans = List.of(baseline, baseline.with(Map.of("loss", Loss.POWER_GRAD, "alpha", alpha)));
         ImageData images = data == null ? FashionMnist.bundled() : FashionMnist.inFolder(data);
-        if (batch > images.training().size()) {
-            throw usage("--batch must be at most the number of training images, " + images.training().size()
-                    + ", got " + batch);
-        }
+        baseline.requireImages(images.training().size());
         ComputeDevice device = ComputeDevice.ready();
         try (OutputFolder output = OutputFolder.claim(out)) {
             output.warnIfUnlocked(spec.commandLine().getErr());
             output.clear(List.of(MetricsCsv.FILE, SummaryJson.FILE, AccuracyFigure.FILE));
-            return compare(images, device, output);
+            return compare(plans, images, device, output);
         }
     }
 
-    private int compare(ImageData images, ComputeDevice device, OutputFolder output) throws IOException {
+    private int compare(List<TrainingPlan> plans, ImageData images, ComputeDevice device, OutputFolder output)
+            throws IOException {
         PrintWriter stdout = spec.commandLine().getOut();
         PrintWriter stderr = spec.commandLine().getErr();
-        Comparison comparison = new Comparison(
-                new ThreeConvolutionNetwork(
-                        width, batchNorm, images.training().height(), images.training().width(), ImageData.CLASSES),
-                new TrainingSettings(learningRate, epochs, batch),
-                images);
+        int seedCount = seeds.values().size();
         stderr.printf(Locale.ROOT, "%s: %,d training and %,d test images; %d-%d-%d channels%s, lr %s, %s,"
                         + " batch %d, %s; %s%n",
                 images.name(), images.training().size(), images.test().size(), width, 2 * width, 2 * width,
                 batchNorm ? " with batch norm" : "", learningRate, counted(epochs, "epoch"), batch,
-                counted(seeds.values().size(), "seed"), device);
+                counted(seedCount, "seed"), device);
         stderr.flush();
 
-        List<ComparedLoss> losses = List.of(ComparedLoss.crossEntropy(), ComparedLoss.powerGrad(alpha));
-        ComparisonRecord record = new ComparisonRecord(new MetricsCsv(output));
+        Comparison comparison = new Comparison(plans, images);
+        MetricsCsv metrics = new MetricsCsv(output, EnumSet.complementOf(EnumSet.of(Metric.TEST_TOP5)), List.of());
         output.whenStopped(() -> stderr.println("stopped: " + output.path().resolve(MetricsCsv.FILE)
                 + " keeps the epochs that were measured"));
         List<RunResult> runs;
-        try (ProgressDisplay progress = ConsoleKind.progress(
-                comparison.plannedImages(losses.size() * seeds.values().size()), stderr)) {
-            runs = comparison.run(losses, seeds.values(), record.showing(progress));
+        try (ProgressDisplay progress = ConsoleKind.progress(comparison.plannedImages(seedCount), stderr)) {
+            runs = comparison.run(seeds.values(), progress.after(metrics::add));
         }
         SummaryJson.write(output, runs);
-        String figure = draw(output, record, images, stderr);
+        String title = String.format(Locale.ROOT, "%s, %,d training images, lr %s, %s",
+                images.name(), images.training().size(), learningRate,
+                seedCount == 1 ? "seed " + seeds.values().get(0) : "mean of " + seedCount + " seeds");
+        String figure = AccuracyFigure.write(output, title, metrics.rows(), stderr);
 
         new ComparisonTable(runs, ConsoleKind.plusMinus()).lines().forEach(stdout::println);
         stdout.println();
@@ -135,43 +134,12 @@ final class CompareCommand implements Callable<Integer> {
         return count + " " + what + (count == 1 ? "" : "s");
     }
 
-    private void validate() {
-        if (!(alpha >= 0 && alpha <= 1)) {
-            throw usage("--alpha must be in [0, 1], got " + alpha);
-        }
-        if (!(learningRate > 0) || Double.isInfinite(learningRate)) {
-            throw usage("--lr must be a finite number above 0, got " + learningRate);
-        }
-        checkRange("--epochs", epochs, 1, 10_000);
-        checkRange("--batch", batch, 1, Integer.MAX_VALUE);
-        checkRange("--width", width, 1, 512);
-    }
-
-    private void checkRange(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw usage(option + " must be " + (most == Integer.MAX_VALUE
-                    ? "at least " + least
-                    : "in [" + least + ", " + most + "]") + ", got " + value);
-        }
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
-    }
-
-    private String draw(OutputFolder output, ComparisonRecord record, ImageData images, PrintWriter stderr)
-            throws IOException {
-        String title = String.format(Locale.ROOT, "%s, %,d training images, lr %s, %s",
-                images.name(), images.training().size(), learningRate,
-                seeds.values().size() == 1 ? "seed " + seeds.values().get(0) : "mean of " + seeds.values().size() + " seeds");
-        return CurvesFile.draw(output, record.epochs(), title, stderr);
-    }
-
     private int reportDivergence(List<RunResult> runs, PrintWriter stderr) {
         int exitCode = 0;
         for (RunResult run : runs) {
             if (run.diverged()) {
-                stderr.println("error: " + run.last().loss() + " with seed " + run.last().seed()
+                TrainingPlan plan = run.last().plan();
+                stderr.println("error: " + plan.lossText() + " with seed " + plan.seed()
                         + " diverged in epoch " + run.last().epoch()
                         + " (loss or weights no longer finite); choose a lower --lr than " + learningRate
                         + " or an alpha nearer to 1");

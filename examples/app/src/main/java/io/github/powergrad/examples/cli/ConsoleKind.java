@@ -1,8 +1,8 @@
 package io.github.powergrad.examples.cli;
 
-import io.github.powergrad.examples.report.ProgressBarDisplay;
-import io.github.powergrad.examples.report.ProgressDisplay;
-import io.github.powergrad.examples.report.ProgressLines;
+import io.github.powergrad.examples.train.ProgressBarDisplay;
+import io.github.powergrad.examples.train.ProgressDisplay;
+import io.github.powergrad.examples.train.ProgressLines;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 

@@ -3,8 +3,8 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.ClassTableCsv;
-import io.github.powergrad.examples.train.GraphEvaluator;
+import io.github.powergrad.examples.train.ClassTable;
+import io.github.powergrad.examples.train.Evaluator;
 import io.github.powergrad.examples.train.LogitMeasures;
 import io.github.powergrad.examples.train.checkpoint.Checkpoint;
 import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
@@ -18,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad evaluate}: what a checkpoint makes of the test images. */
@@ -44,11 +43,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try {
-            imageOptions.check();
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), wrong.getMessage());
-        }
+        imageOptions.check();
         Checkpoint checkpoint = Checkpoint.open(file);
         CheckpointSettings settings = checkpoint.settings();
         Path folder = table == null ? null : folderOf(table);
@@ -59,7 +54,7 @@ final class EvaluateCommand implements Callable<Integer> {
             if (folder != null) {
                 OutputFolder.makeWritable(folder);
             }
-            LogitMeasures measures = GraphEvaluator.evaluate(checkpoint.network(), images);
+            LogitMeasures measures = Evaluator.evaluate(checkpoint.network(), images);
             PrintWriter out = spec.commandLine().getOut();
             out.printf(Locale.ROOT, "%s, epoch %d, %s%n", settings.plan().model(), settings.epoch(), images.description());
             out.printf(Locale.ROOT, "images         %,d%n", measures.images());
@@ -68,7 +63,7 @@ final class EvaluateCommand implements Callable<Integer> {
             out.printf(Locale.ROOT, "cross-entropy  %.4f%n", measures.crossEntropy());
             out.printf(Locale.ROOT, "logit norm     %.2f%n", measures.logitNorm());
             if (table != null) {
-                ClassTableCsv.write(table, settings.classNames(), measures);
+                ClassTable.write(table, settings.classNames(), measures);
                 out.println("written to " + table);
             }
             out.flush();

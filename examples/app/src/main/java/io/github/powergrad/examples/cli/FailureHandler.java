@@ -1,23 +1,38 @@
 package io.github.powergrad.examples.cli;
 
+import io.github.powergrad.examples.InvalidSettingException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Answers a failed command with one line; exit code 1. POWERGRAD_STACKTRACE=1 adds the stack trace. */
-public final class FailureHandler implements IExecutionExceptionHandler {
+/**
+ * Answers a wrong command line with the fault, the usage line and where to read more, exit code 2; and a failed command
+ * with one line, exit code 1. POWERGRAD_STACKTRACE=1 adds the stack trace.
+ */
+public final class FailureHandler implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
     private static final String STACK_TRACE = "POWERGRAD_STACKTRACE";
+
+    @Override
+    public int handleParseException(ParameterException fault, String[] arguments) {
+        return reportUsage(fault);
+    }
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
         return report(failure, command);
     }
 
+    /** Reports what stopped a command, and returns its exit code. */
     public static int report(Throwable failure, CommandLine command) {
+        if (failure instanceof InvalidSettingException) {
+            return reportUsage(new ParameterException(command, withOptions((InvalidSettingException) failure), failure));
+        }
         PrintWriter err = command.getErr();
         err.println(message(failure));
         if (System.getenv(STACK_TRACE) != null) {
@@ -25,6 +40,22 @@ public final class FailureHandler implements IExecutionExceptionHandler {
         }
         err.flush();
         return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    /** Returns the message of a fault, with each setting called as the option that sets it. */
+    static String withOptions(InvalidSettingException fault) {
+        return fault.message(setting -> "--" + setting);
+    }
+
+    private static int reportUsage(ParameterException fault) {
+        CommandLine command = fault.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("error: " + fault.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(fault, err);
+        err.print("usage: " + command.getHelp().synopsis("usage: ".length()));
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help' for more.");
+        err.flush();
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     private static String message(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.cli;
 
+import io.github.powergrad.examples.InvalidSettingException;
 import io.github.powergrad.examples.data.FashionMnistSource;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.data.folder.Augmentation;
@@ -39,15 +40,15 @@ final class ImageOptions {
                 : ColourImages.areCifar(data) ? Recipe.CIFAR_10 : TrainingOptions.FOLDER_RECIPE;
     }
 
-    /** Throws IllegalArgumentException, naming the option, where a value is not allowed. */
+    /** Throws InvalidSettingException where a value is not allowed. */
     void check() {
         if (workers != null && workers < 1) {
-            throw new IllegalArgumentException("--workers must be at least 1, got " + workers);
+            throw new InvalidSettingException("{workers} must be at least 1, got " + workers);
         }
         try {
             SkipLimit.parse(maxSkipped);
         } catch (IllegalArgumentException wrong) {
-            throw new IllegalArgumentException("--max-skipped: " + wrong.getMessage(), wrong);
+            throw new InvalidSettingException("{max-skipped}: " + wrong.getMessage());
         }
     }
 

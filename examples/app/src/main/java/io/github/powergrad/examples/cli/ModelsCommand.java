@@ -1,8 +1,8 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.model.NetworkShape;
-import io.github.powergrad.examples.model.ResNet;
 import io.github.powergrad.examples.model.TrainableParameters;
 import io.github.powergrad.examples.train.Recipe;
 import java.util.Locale;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 /** {@code powergrad models}: the networks, their trainable parameters and the paper's best test accuracy. */
 @Command(
         name = "models",
-        description = "Lists the networks: name, trainable parameters (at 1000 classes, resnet20 at 10) and the best test"
+        description = "Lists the networks: name, trainable parameters (at 1000 classes, resnet20 and conv3 at 10) and the best test"
                 + " top-1 accuracy in percent that the paper reports for it.",
         mixinStandardHelpOptions = true)
 final class ModelsCommand implements Runnable {
@@ -29,7 +29,7 @@ final class ModelsCommand implements Runnable {
     public void run() {
         print("name", "parameters", "top1-of-the-paper");
         for (Architecture architecture : Architecture.all()) {
-            long parameters = TrainableParameters.of(ResNet.untrained(
+            long parameters = TrainableParameters.of(NetworkBuilder.untrained(
                     architecture, new NetworkShape(COLOURS, ANY_SIZE, architecture.paperClasses())));
             OptionalDouble best = Recipe.bestOfThePaper(architecture.name());
             print(architecture.name(), String.format(Locale.ROOT, "%,d", parameters),

@@ -51,7 +51,7 @@ final class PlanOptions {
             description = "weight decay of weights; biases and batch normalization do not decay")
     private Double weightDecay;
 
-    @Option(names = "--batch", paramLabel = "N", description = "images an update, over all devices")
+    @Option(names = "--batch", paramLabel = "N", description = "images per update, over all devices")
     private Integer batch;
 
     @Option(names = "--devices", paramLabel = "N",

@@ -62,7 +62,7 @@ public final class PowerGrad implements Runnable {
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
-                .setParameterExceptionHandler(new UsageErrorHandler())
+                .setParameterExceptionHandler(new FailureHandler())
                 .setExecutionExceptionHandler(new FailureHandler());
     }
 

@@ -3,7 +3,7 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.data.FashionMnistSource;
 import io.github.powergrad.examples.data.folder.ImageFile;
-import io.github.powergrad.examples.train.GraphEvaluator;
+import io.github.powergrad.examples.train.Evaluator;
 import io.github.powergrad.examples.train.checkpoint.Checkpoint;
 import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
 import java.io.IOException;
@@ -72,7 +72,7 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private void print(Path image, ComputationGraph network, INDArray pixels, List<String> classNames) {
-        INDArray logits = GraphEvaluator.logits(network, pixels).castTo(DataType.FLOAT);
+        INDArray logits = Evaluator.logits(network, pixels).castTo(DataType.FLOAT);
         float[] probabilities = Nd4j.nn().softmax(logits, 1).reshape(logits.length()).toFloatVector();
         List<Integer> likeliest = IntStream.range(0, probabilities.length).boxed()
                 .sorted(Comparator.comparingDouble((Integer i) -> -probabilities[i])).limit(NAMED)

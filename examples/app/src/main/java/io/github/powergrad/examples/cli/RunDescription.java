@@ -2,9 +2,10 @@ package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.model.TrainableParameters;
-import io.github.powergrad.examples.train.NetworkTraining;
-import io.github.powergrad.examples.train.TrainingPlan.Parallel;
+import io.github.powergrad.examples.train.NumberText;
+import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
+import io.github.powergrad.examples.train.TrainingPlan.Parallel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -18,23 +19,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 /** What will run, told before it runs. */
 final class RunDescription {
 
-    private final TrainingPlan plan;
-    private final ImageSource images;
-    private final ComputationGraphConfiguration configuration;
-    private final Object device;
-    private final Path folder;
+    private RunDescription() {}
 
-    RunDescription(
-            TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration, Object device,
-            Path folder) {
-        this.plan = plan;
-        this.images = images;
-        this.configuration = configuration;
-        this.device = device;
-        this.folder = folder;
-    }
-
-    void print(PrintWriter out, int epochsTrained) {
+    static void print(PrintWriter out, TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration,
+            Object device, Path folder, int epochsTrained) {
         out.printf(Locale.ROOT, "model    %s, %,d trainable parameters, %s%n",
                 plan.model(), TrainableParameters.of(configuration), plan.type());
         out.printf(Locale.ROOT, "images   %s: %,d to train, %,d to test, %d classes, %dx%dx%d%n",
@@ -45,25 +33,26 @@ final class RunDescription {
                 plan.labelSmoothing() > 0 ? ", label smoothing " + plan.labelSmoothing() : "",
                 plan.adaptiveClip() > 0 ? ", AGC " + plan.adaptiveClip()
                         : plan.gradientClip() > 0 ? ", gradient norm at most " + plan.gradientClip() : "");
-        out.printf(Locale.ROOT, "schedule %s, %d epochs (%d warm-up, %d cool-down), lr %s to %s, momentum %s, weight decay %s%n",
-                plan.scheduler(), plan.epochs(), plan.warmupEpochs(), plan.cooldownEpochs(), plan.learningRate(),
+        out.printf(Locale.ROOT, "schedule %s, %d epochs (%s warm-up, %d cool-down), lr %s to %s, momentum %s, weight decay %s%n",
+                plan.scheduler(), plan.epochs(), NumberText.plain(plan.warmupEpochs()), plan.cooldownEpochs(), plan.learningRate(),
                 plan.lowestLearningRate(), plan.momentum(), plan.weightDecay());
-        out.printf(Locale.ROOT, "steps    %,d an epoch of batch %,d, seed %d%s%n",
-                NetworkTraining.iterationsPerEpoch(plan, images), plan.batch(), plan.seed(),
+        out.printf(Locale.ROOT, "steps    %,d per epoch, batch %,d, seed %d%s%n",
+                TrainingLoop.iterationsPerEpoch(plan, images.trainingImages()), plan.batch(), plan.seed(),
                 epochsTrained > 0 ? ", going on after epoch " + epochsTrained : "");
         if (plan.devices() > 1) {
             out.printf(Locale.ROOT, "parallel %d devices, %s; effective batch %d x %,d = %,d, learning rate %s for all of it%n",
-                    plan.devices(), exchange(), plan.devices(), plan.batch() / plan.devices(), plan.batch(),
+                    plan.devices(), exchange(plan), plan.devices(), plan.batch() / plan.devices(), plan.batch(),
                     plan.learningRate());
         }
         out.printf(Locale.ROOT, "device   %s%n", device);
-        out.printf(Locale.ROOT, "memory   about %,d MB for network and activations%s%n", memory() >> 20,
+        out.printf(Locale.ROOT, "memory   about %,d MB for network and activations%s%n",
+                memory(plan, images, configuration) >> 20,
                 plan.devices() > 1 ? ", for each of the " + plan.devices() : "");
         out.printf(Locale.ROOT, "output   %s%n", folder);
         out.flush();
     }
 
-    private String exchange() {
+    private static String exchange(TrainingPlan plan) {
         if (plan.parallel() == Parallel.SHARING) {
             return "updates shared";
         }
@@ -71,7 +60,8 @@ final class RunDescription {
                 ? "each update" : "every " + plan.averagingFrequency() + " updates");
     }
 
-    private long memory() {
+    private static long memory(
+            TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration) {
         MemoryReport report = configuration.getMemoryReport(
                 InputType.convolutional(images.imageSize(), images.imageSize(), images.channels()));
         return report.getTotalMemoryBytes(

@@ -1,8 +1,8 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.ComputeDevice;
-import io.github.powergrad.examples.study.Part;
 import io.github.powergrad.examples.study.Study;
+import io.github.powergrad.examples.study.StudyPart;
 import io.github.powergrad.examples.study.StudySettings;
 import io.github.powergrad.fashionmnist.FashionMnist;
 import io.github.powergrad.fashionmnist.ImageData;
@@ -53,7 +53,7 @@ final class StudyCommand implements Callable<Integer> {
             description = "folder for the results; runs that are there are not run again (default: ${DEFAULT-VALUE})")
     private Path out;
 
-    @Option(names = "--seeds", paramLabel = "N|LIST", converter = SeedsConverter.class,
+    @Option(names = "--seeds", paramLabel = "N|LIST", converter = Seeds.Converter.class,
             description = "how many seeds (5 stands for 1 to 5), or a list such as 7,11, at least two (default: 5;"
                     + " 2 with --quick)")
     private Seeds seeds;
@@ -77,9 +77,9 @@ final class StudyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         int jobCount = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
         check(jobCount >= 1 && jobCount <= MOST_JOBS, "--jobs must be in [1, " + MOST_JOBS + "], got " + jobCount);
-        List<Part> wanted = wantedParts();
+        List<StudyPart> wanted = wantedParts();
         Study study = new Study(settings(), out);
-        if (wanted.equals(List.of(Part.REPORT))) {
+        if (wanted.equals(List.of(StudyPart.REPORT))) {
             study.report();
         } else {
             PrintWriter stderr = spec.commandLine().getErr();
@@ -96,13 +96,13 @@ final class StudyCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<Part> wantedParts() {
-        List<String> names = Arrays.stream(Part.values())
+    private List<StudyPart> wantedParts() {
+        List<String> names = Arrays.stream(StudyPart.values())
                 .map(part -> part.name().toLowerCase(Locale.ROOT)).collect(Collectors.toList());
         parts.forEach(part -> check(names.contains(part),
                 "PART must be one of " + String.join(", ", names) + ", got " + part));
-        return parts.isEmpty() ? List.of(Part.values())
-                : parts.stream().map(part -> Part.valueOf(part.toUpperCase(Locale.ROOT))).collect(Collectors.toList());
+        return parts.isEmpty() ? List.of(StudyPart.values())
+                : parts.stream().map(part -> StudyPart.valueOf(part.toUpperCase(Locale.ROOT))).collect(Collectors.toList());
     }
 
     private StudySettings settings() {

@@ -4,20 +4,19 @@ import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.data.ImageSource;
-import io.github.powergrad.examples.report.TrainingUi;
-import io.github.powergrad.examples.train.NetworkTraining;
-import io.github.powergrad.examples.train.TrainingObserver;
+import io.github.powergrad.examples.train.EpochTraining;
+import io.github.powergrad.examples.train.OneDeviceTraining;
+import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
+import io.github.powergrad.examples.train.TrainingUi;
 import io.github.powergrad.examples.train.devices.ParallelTraining;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad train}: one of the paper's networks, by one of its recipes, with checkpoints. */
@@ -28,7 +27,7 @@ import picocli.CommandLine.Spec;
                     + " minutes when nothing is given.",
             "",
             "SGD with Nesterov momentum; weight decay applies to weights, not to biases and batch normalization. Results go"
-                    + " to metrics.csv (one row an epoch), curves.png, checkpoint-last.zip and checkpoint-best.zip in the --out"
+                    + " to metrics.csv (one row per epoch), curves.png, checkpoint-last.zip and checkpoint-best.zip in the --out"
                     + " folder.",
             ""
         },
@@ -54,11 +53,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try {
-            imageOptions.check();
-        } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), wrong.getMessage());
-        }
+        imageOptions.check();
         if (ui && CudaOption.bringsCudnn()) {
             throw new IOException("--ui shows trainings of Deeplearning4j 1.0.0-M2.1, but CUDA 11.2 runs 1.0.0-M1.1; leave --ui"
                     + " out, or give --cuda=11.6 if the GPU can run it");
@@ -87,11 +82,13 @@ final class TrainCommand implements Callable<Integer> {
                     spec.commandLine().getErr().println("         " + browser.access());
                 }
                 return task.run(images, (network, observer) -> {
-                    NetworkTraining training = training(plan, images, network, observer);
+                    EpochTraining training = plan.devices() == 1
+                            ? new OneDeviceTraining(plan, images, network) : new ParallelTraining(plan, images, network);
+                    TrainingLoop loop = new TrainingLoop(plan, images, network, training, observer);
                     if (browser != null) {
                         browser.show(network);
                     }
-                    return training.run();
+                    return loop.run();
                 }, spec.commandLine());
             }
         }
@@ -101,12 +98,5 @@ final class TrainCommand implements Callable<Integer> {
         spec.commandLine().getOut().println("dry run: everything is in place, nothing was trained or written");
         spec.commandLine().getOut().flush();
         return 0;
-    }
-
-    private static NetworkTraining training(
-            TrainingPlan plan, ImageSource images, ComputationGraph network, TrainingObserver observer) {
-        return plan.devices() == 1
-                ? new NetworkTraining(plan, images, network, observer)
-                : new NetworkTraining(plan, images, network, new ParallelTraining(plan, network), observer);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.cli;
 
+import io.github.powergrad.examples.InvalidSettingException;
 import io.github.powergrad.examples.train.Recipe;
 import io.github.powergrad.examples.train.TrainingPlan;
 import io.github.powergrad.examples.train.checkpoint.SavedTraining;
@@ -59,7 +60,7 @@ public final class TrainingOptions {
      *
      * @param bundled whether the images are those that come with the examples
      * @param usualRecipe the name of the recipe where none is given
-     * @throws ParameterException if an option has a value that is not allowed
+     * @throws InvalidSettingException if an option has a value that is not allowed
      * @throws IOException if the checkpoint to go on with is damaged or of another training
      */
     public TrainingTask task(boolean bundled, String usualRecipe) throws IOException {
@@ -71,7 +72,7 @@ public final class TrainingOptions {
      *
      * @param bundled whether the images are those that come with the examples
      * @param devices is asked for a new training, when everything else is known to be right; null for {@code --devices}
-     * @throws ParameterException if an option has a value that is not allowed
+     * @throws InvalidSettingException if an option has a value that is not allowed
      * @throws IOException if the checkpoint to go on with is damaged or of another training
      */
     public TrainingTask task(boolean bundled, Devices devices) throws IOException {
@@ -97,7 +98,7 @@ public final class TrainingOptions {
         if (averagingFrequency != null) {
             chosen.put("averaging-frequency", averagingFrequency);
         }
-        return task.with(changed(task.plan(), chosen));
+        return task.with(task.plan().with(chosen));
     }
 
     private TrainingPlan chosenPlan(boolean bundled, String usualRecipe, Map<String, Object> given) {
@@ -107,20 +108,8 @@ public final class TrainingOptions {
         if (bundled && given.containsKey("augmentation")) {
             throw usage("--augmentation is for --data; the bundled images are not augmented");
         }
-        try {
-            TrainingPlan base = Recipe.named(recipe != null ? recipe : usualRecipe).plan();
-            return base.with(bundled ? given : withoutImages(given, base));
-        } catch (IllegalArgumentException wrong) {
-            throw usage(wrong.getMessage());
-        }
-    }
-
-    private TrainingPlan changed(TrainingPlan plan, Map<String, Object> settings) {
-        try {
-            return plan.with(settings);
-        } catch (IllegalArgumentException wrong) {
-            throw usage(wrong.getMessage());
-        }
+        TrainingPlan base = Recipe.named(recipe != null ? recipe : usualRecipe).plan();
+        return base.with(bundled ? given : withoutImages(given, base));
     }
 
     /** The quick recipe's number of images is one of the bundled images. */
@@ -139,9 +128,9 @@ public final class TrainingOptions {
                     + " --overwrite out");
         }
         TrainingPlan trained = saved.settings().plan();
-        List<String> differences = changed(trained, given).differencesFrom(trained);
+        List<String> differences = trained.with(given).differencesFrom(trained);
         if (!differences.isEmpty()) {
-            throw new IOException(saved + " was trained with other settings: " + String.join(", ", differences)
+            throw new IOException(saved + " was trained with other settings: " + "--" + String.join(", --", differences)
                     + "; leave these options out, or start a new training with another --out");
         }
         if (bundled != saved.settings().bundledImages()) {

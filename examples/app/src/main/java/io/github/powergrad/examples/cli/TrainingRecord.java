@@ -1,10 +1,10 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.MetricsCsv;
-import io.github.powergrad.examples.report.ProgressDisplay;
 import io.github.powergrad.examples.train.EpochResult;
-import io.github.powergrad.examples.train.TrainingObserver;
+import io.github.powergrad.examples.train.Metric;
+import io.github.powergrad.examples.train.MetricsCsv;
+import io.github.powergrad.examples.train.ProgressDisplay;
 import io.github.powergrad.examples.train.checkpoint.Checkpoint;
 import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * Keeps each epoch on disk: its checkpoint first, which holds its row too, then its row. So metrics.csv has no row of
  * an epoch that is not saved, and a row that a kill has come before is written when the training goes on.
  */
-final class TrainingRecord {
+final class TrainingRecord implements ProgressDisplay.Record {
 
     private final MetricsCsv metrics;
     private final OutputFolder output;
@@ -42,43 +42,23 @@ final class TrainingRecord {
         }
         EpochResult best = rows.get(0);
         for (EpochResult row : rows) {
-            best = row.testTop1() > best.testTop1() ? row : best;
+            best = row.get(Metric.TEST_TOP1) > best.get(Metric.TEST_TOP1) ? row : best;
         }
         if (best.epoch() == settings.epoch()) {
             Checkpoint.lastIsBest(output);
         }
     }
 
-    TrainingObserver showing(ProgressDisplay progress) {
-        return new TrainingObserver() {
-            @Override
-            public void trained(int images) {
-                progress.trained(images);
-            }
-
-            @Override
-            public void measured(double crossEntropy, double top1) {
-                progress.measured(crossEntropy, top1);
-            }
-
-            @Override
-            public void epochEnded(EpochResult result) throws IOException {
-                if (result.isFinite()) {
-                    CheckpointSettings reached = settings.after(result.epoch(), metrics.linesWith(result));
-                    Checkpoint.write(output, network, reached);
-                    settings = reached;
-                }
-                metrics.add(result);
-                if (result.isFinite()) {
-                    settleBest();
-                }
-                progress.epochEnded(result);
-            }
-
-            @Override
-            public void skipped(long images) {
-                progress.skipped(images);
-            }
-        };
+    @Override
+    public void keep(EpochResult result) throws IOException {
+        if (result.isFinite()) {
+            CheckpointSettings reached = settings.after(result.epoch(), metrics.linesWith(result));
+            Checkpoint.write(output, network, reached);
+            settings = reached;
+        }
+        metrics.add(result);
+        if (result.isFinite()) {
+            settleBest();
+        }
     }
 }

@@ -1,13 +1,17 @@
 package io.github.powergrad.examples.cli;
 
+import io.github.powergrad.examples.InvalidSettingException;
 import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.backend.CudnnLayers;
+import io.github.powergrad.examples.backend.FasterLayers;
+import io.github.powergrad.examples.compare.AccuracyFigure;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.AccuracyFigure;
-import io.github.powergrad.examples.report.MetricsCsv;
-import io.github.powergrad.examples.report.ProgressDisplay;
 import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.Metric;
+import io.github.powergrad.examples.train.MetricsCsv;
+import io.github.powergrad.examples.train.ProgressDisplay;
+import io.github.powergrad.examples.train.RunResult;
 import io.github.powergrad.examples.train.TrainingObserver;
 import io.github.powergrad.examples.train.TrainingPlan;
 import io.github.powergrad.examples.train.checkpoint.Checkpoint;
@@ -18,10 +22,10 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
 
 /**
@@ -81,10 +85,9 @@ public final class TrainingTask {
          *
          * @param network new, or as its last epoch left it
          * @param observer is told how the training goes on
-         * @return whether it got to the end; if not, it diverged
          * @throws IOException if a result cannot be kept, or images cannot be read
          */
-        boolean train(ComputationGraph network, TrainingObserver observer) throws IOException;
+        RunResult train(ComputationGraph network, TrainingObserver observer) throws IOException;
     }
 
     /** Returns the plan. */
@@ -129,14 +132,11 @@ public final class TrainingTask {
      * Makes sure that the images are enough, and are those of the checkpoint; then tells what will run.
      *
      * @param device what it runs on
-     * @throws ParameterException if there are fewer than one batch
+     * @throws InvalidSettingException if there are fewer than one batch
      * @throws IOException if they do not fit the checkpoint
      */
     public void describe(ImageSource images, Object device, CommandLine command) throws IOException {
-        if (plan.batch() > images.trainingImages()) {
-            throw new ParameterException(command, "--batch must be at most the number of training images, "
-                    + images.trainingImages() + ", got " + plan.batch());
-        }
+        plan.requireImages(images.trainingImages());
         if (saved != null) {
             saved.settings().requireFitting(images, saved.toString());
             if (isNew()) {
@@ -144,7 +144,7 @@ public final class TrainingTask {
                         "note: no epoch of " + saved + " is saved; it starts again, with its settings");
             }
         }
-        new RunDescription(plan, images, settings(images).configuration(), device, folder).print(command.getErr(),
+        RunDescription.print(command.getErr(), plan, images, settings(images).configuration(), device, folder,
                 epochsTrained());
     }
 
@@ -170,8 +170,8 @@ public final class TrainingTask {
                 SavedTraining.begin(output, settings(images));
             }
             ComputationGraph network = network(images, command.getErr());
+            FasterLayers.in(network.getLayers());
             if (CudaOption.bringsCudnn()) {
-                CudnnLayers.installIn(network.getLayers());
                 command.getErr().println("cuDNN    " + CudnnLayers.describe(network.getLayers()));
             }
             return run(images, output, network, trainer, command);
@@ -183,33 +183,32 @@ public final class TrainingTask {
             throws IOException {
         PrintWriter stdout = command.getOut();
         PrintWriter stderr = command.getErr();
-        MetricsCsv metrics = MetricsCsv.withTop5(output, epochsBefore());
+        MetricsCsv metrics = new MetricsCsv(output, EnumSet.allOf(Metric.class), epochsBefore());
         TrainingRecord record = new TrainingRecord(metrics, output, network, settings(images));
         record.settleBest();
         output.whenStopped(() -> stderr.println("stopped: " + kept(record)));
 
-        boolean finished;
+        RunResult run;
         try (ProgressDisplay progress = ConsoleKind.progress(
                 (long) (plan.epochs() - epochsTrained()) * images.trainingImages(), stderr)) {
-            finished = trainer.train(network, record.showing(progress));
+            run = trainer.train(network, progress.after(record));
         } catch (IOException failure) {
             throw new IOException(failure.getMessage() + "; " + kept(record), failure);
         } catch (UncheckedIOException failure) {
             throw new IOException(failure.getCause().getMessage() + "; " + kept(record), failure);
         }
-        String figure = CurvesFile.draw(output, metrics.rows(), plan.model() + ", " + images.description(), stderr);
+        String figure = AccuracyFigure.write(output, plan.model() + ", " + images.description(), metrics.rows(), stderr);
         EpochResult last = metrics.rows().get(metrics.rows().size() - 1);
-        if (finished) {
+        if (!run.diverged()) {
             stdout.printf(Locale.ROOT, "%s after %d epochs: test top-1 %.2f%%, top-5 %.2f%%, cross-entropy %.3f,"
                     + " logit norm %.1f; training top-1 %.2f%%%n",
-                    plan.model(), last.epoch(), last.testTop1(), last.testTop5(), last.testCrossEntropy(),
-                            last.logitNorm(),
-                    last.trainTop1());
+                    plan.model(), last.epoch(), last.get(Metric.TEST_TOP1), last.get(Metric.TEST_TOP5),
+                    last.get(Metric.TEST_CROSS_ENTROPY), last.get(Metric.LOGIT_NORM), last.get(Metric.TRAIN_TOP1));
         }
         stdout.println("written to " + folder + ": " + MetricsCsv.FILE + figure
                 + (record.lastSaved() > 0 ? ", " + Checkpoint.LAST + ", " + Checkpoint.BEST : ""));
         stdout.flush();
-        return finished ? 0 : reportDivergence(last, record.lastSaved(), stderr);
+        return !run.diverged() ? 0 : reportDivergence(last, record.lastSaved(), stderr);
     }
 
     /** Returns the network that the first step changes. */
@@ -244,7 +243,7 @@ public final class TrainingTask {
         }
         List<String> rows = saved.settings().metrics();
         return rows.isEmpty()
-                ? MetricsCsv.read(folder, epochsTrained()) : MetricsCsv.parsed(rows, epochsTrained(), saved);
+                ? MetricsCsv.read(folder, plan, epochsTrained()) : MetricsCsv.parsed(rows, plan, epochsTrained(), saved);
     }
 
     private String kept(TrainingRecord record) {

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.data;
 
+import io.github.powergrad.examples.InvalidSettingException;
 import io.github.powergrad.fashionmnist.FashionMnist;
 import io.github.powergrad.fashionmnist.ImageData;
 import io.github.powergrad.fashionmnist.ImageSet;
@@ -9,14 +10,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
-import org.nd4j.linalg.api.buffer.DataType;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The bundled images of Fashion-MNIST as a source to train any network on: grey, at their own size or scaled, not
- * augmented. Pixels are scaled by mean and deviation of all bundled training images, however few of them are used.
+ * The images of Fashion-MNIST, or of a data set in the same four files, as a source to train any network on: grey, not
+ * augmented. The bundled ones have their own size or another, and are scaled by mean and deviation of all bundled
+ * training images, however few of them are used.
  */
 public final class FashionMnistSource implements ImageSource {
 
@@ -27,21 +29,42 @@ public final class FashionMnistSource implements ImageSource {
 
     private static final List<String> CLASS_NAMES = FashionMnist.CLASS_NAMES;
 
+    private final String name;
     private final List<String> classNames;
-    private final int size;
     private final long seed;
+    private final int firstOrder;
     private final PixelScaling scaling;
     private final ScaledImages training;
     private final ScaledImages test;
 
-    private FashionMnistSource(
-            List<String> classNames, int size, long seed, PixelScaling scaling, ImageSet training, ImageSet test) {
+    private FashionMnistSource(String name, List<String> classNames, long seed, int firstOrder, PixelScaling scaling,
+            ScaledImages training, ScaledImages test) {
+        this.name = name;
         this.classNames = classNames;
-        this.size = size;
         this.seed = seed;
+        this.firstOrder = firstOrder;
         this.scaling = scaling;
-        this.training = new ScaledImages(training, scaling);
-        this.test = new ScaledImages(test, scaling);
+        this.training = training;
+        this.test = test;
+    }
+
+    /** Returns a source of images as they are, for {@code compare} and the study. */
+    public static FashionMnistSource of(ImageData data) {
+        PixelScaling scaling = PixelScaling.of(data.training());
+        // The study's figures come from orders that are counted from 1.
+        return new FashionMnistSource(data.name() + " (",
+                IntStream.range(0, ImageData.CLASSES).mapToObj(String::valueOf).collect(Collectors.toList()), 0, 1, scaling,
+                new ScaledImages(data.training(), scaling), new ScaledImages(data.test(), scaling));
+    }
+
+    /** Returns the same images with another order of the training images. */
+    public FashionMnistSource withSeed(long newSeed) {
+        return new FashionMnistSource(name, classNames, newSeed, firstOrder, scaling, training, test);
+    }
+
+    /** Returns a source whose test images are the training images, to measure a network on these. */
+    public FashionMnistSource testingOnTraining() {
+        return new FashionMnistSource(name, classNames, seed, firstOrder, scaling, training, training);
     }
 
     /**
@@ -51,12 +74,13 @@ public final class FashionMnistSource implements ImageSource {
      * @param images how many training images to use, 0 for all
      * @param classes a number of classes, or names separated by commas; nothing for all
      * @param seed decides the order of the training images
-     * @throws IOException if they are not there, or are fewer than asked for
+     * @throws IOException if they are not there
+     * @throws InvalidSettingException if they are fewer than asked for, or a size or a class is not allowed
      */
     public static FashionMnistSource bundled(int size, int images, String classes, long seed) throws IOException {
         if (size < 0 || size > LARGEST_SIZE) {
-            throw new DataException("--image-size must be in [1, " + LARGEST_SIZE + "] for the bundled images, got " + size
-                    + "; give a folder of larger images with --data");
+            throw new InvalidSettingException("{image-size} must be in [1, " + LARGEST_SIZE + "] for the bundled images, got "
+                    + size + "; give a folder of larger images with {data}");
         }
         ImageData data = FashionMnist.bundled();
         PixelScaling scaling = PixelScaling.of(data.training());
@@ -68,31 +92,27 @@ public final class FashionMnistSource implements ImageSource {
             test = test.ofClasses(chosen);
         }
         if (images > training.size()) {
-            throw new DataException("--images must be at most the number of bundled training images, " + training.size()
+            throw new InvalidSettingException("{images} must be at most the number of bundled training images, " + training.size()
                     + ", got " + images);
         }
         if (images > 0) {
             training = training.first(images);
         }
         int wanted = size == 0 ? OWN_SIZE : size;
-        List<String> names = new ArrayList<>();
-        chosen.forEach(number -> names.add(CLASS_NAMES.get(number)));
-        return new FashionMnistSource(
-                List.copyOf(names), wanted, seed, scaling, training.resized(wanted), test.resized(wanted));
+        return new FashionMnistSource("Fashion-MNIST (bundled, ",
+                chosen.stream().map(CLASS_NAMES::get).collect(Collectors.toUnmodifiableList()), seed, 0, scaling,
+                new ScaledImages(training.resized(wanted), scaling), new ScaledImages(test.resized(wanted), scaling));
     }
 
-    private static List<Integer> chosen(String classes) throws DataException {
-        List<Integer> all = new ArrayList<>();
-        for (int number = 0; number < CLASS_NAMES.size(); number++) {
-            all.add(number);
-        }
+    private static List<Integer> chosen(String classes) {
+        List<Integer> all = IntStream.range(0, CLASS_NAMES.size()).boxed().collect(Collectors.toList());
         if (classes.isEmpty()) {
             return all;
         }
         if (classes.matches("\\d{1,9}")) {
             int count = Integer.parseInt(classes);
             if (count < 2 || count > all.size()) {
-                throw new DataException("--classes must be a number in [2, " + all.size() + "] or names, got " + classes);
+                throw new InvalidSettingException("{classes} must be a number in [2, " + all.size() + "] or names, got " + classes);
             }
             return all.subList(0, count);
         }
@@ -100,13 +120,13 @@ public final class FashionMnistSource implements ImageSource {
         for (String name : classes.split(",")) {
             int number = CLASS_NAMES.indexOf(name.trim());
             if (number < 0 || chosen.contains(number)) {
-                throw new DataException("--classes must be two or more different ones of "
+                throw new InvalidSettingException("{classes} must be two or more different ones of "
                         + String.join(", ", CLASS_NAMES) + ", got " + classes);
             }
             chosen.add(number);
         }
         if (chosen.size() < 2) {
-            throw new DataException("--classes must name at least 2 classes, got " + classes);
+            throw new InvalidSettingException("{classes} must name at least 2 classes, got " + classes);
         }
         return chosen;
     }
@@ -118,12 +138,12 @@ public final class FashionMnistSource implements ImageSource {
      * @return the image, [1, 1, size, size] in FLOAT
      */
     public INDArray prepare(ImageSet image) {
-        return new ScaledImages(image.resized(size), scaling).gather(new int[1]).features();
+        return new ScaledImages(image.resized(imageSize()), scaling).features(0);
     }
 
     @Override
     public String description() {
-        return String.format(Locale.ROOT, "Fashion-MNIST (bundled, %,d + %,d images)", training.size(), test.size());
+        return String.format(Locale.ROOT, "%s%,d + %,d images)", name, training.size(), test.size());
     }
 
     @Override
@@ -138,7 +158,12 @@ public final class FashionMnistSource implements ImageSource {
 
     @Override
     public int imageSize() {
-        return size;
+        return training.height();
+    }
+
+    /** Returns the width of the images, which need not be square in a folder of the user's. */
+    public int imageWidth() {
+        return training.width();
     }
 
     @Override
@@ -159,14 +184,12 @@ public final class FashionMnistSource implements ImageSource {
 
     @Override
     public BatchStream training(int epoch, int batch) {
-        Minibatches batches = new Minibatches(training, batch);
-        return new Pass(batches, batches.shuffledOrder(seed, epoch));
+        return new Pass(training, training.shuffledOrder(seed, epoch + firstOrder), batch);
     }
 
     @Override
     public BatchStream test(int batch) {
-        Minibatches batches = new Minibatches(test, batch);
-        return new Pass(batches, batches.fileOrder());
+        return new Pass(test, test.fileOrder(), batch);
     }
 
     @Override
@@ -176,18 +199,23 @@ public final class FashionMnistSource implements ImageSource {
 
     private final class Pass implements BatchStream {
 
-        private final Minibatches batches;
+        private final ScaledImages images;
         private final int[] order;
+        private final int batch;
         private int next;
 
-        Pass(Minibatches batches, int[] order) {
-            this.batches = batches;
-            this.order = Arrays.copyOf(order, order.length);
+        Pass(ScaledImages images, int[] order, int batch) {
+            if (batch < 1) {
+                throw new IllegalArgumentException("batch size must be at least 1, got " + batch);
+            }
+            this.images = images;
+            this.order = order;
+            this.batch = batch;
         }
 
         @Override
         public boolean hasNext() {
-            return next < batches.count();
+            return next < order.length;
         }
 
         @Override
@@ -195,17 +223,14 @@ public final class FashionMnistSource implements ImageSource {
             if (!hasNext()) {
                 throw new NoSuchElementException("the pass has ended");
             }
-            Minibatch batch = batches.batch(order, next++);
-            INDArray labels = Nd4j.zeros(DataType.FLOAT, batch.size(), classNames.size());
-            for (int row = 0; row < batch.size(); row++) {
-                labels.putScalar(row, batch.label(row), 1);
-            }
-            return new DataSet(batch.features(), labels);
+            int from = next;
+            next = Math.min(from + batch, order.length);
+            return images.batch(Arrays.copyOfRange(order, from, next), classNames.size());
         }
 
         @Override
         public void close() {
-            next = batches.count();
+            next = order.length;
         }
     }
 }

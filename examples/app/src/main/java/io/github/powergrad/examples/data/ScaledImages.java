@@ -1,16 +1,20 @@
 package io.github.powergrad.examples.data;
 
 import io.github.powergrad.fashionmnist.ImageSet;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * An image set as one FLOAT array with an image a row, scaled once; minibatches are rows gathered from it.
- * Converting pixels anew for each batch took an eighth of the time of a training.
+ * An image set as one FLOAT array with one image per row, scaled once; minibatches are rows gathered from it. Converting
+ * pixels anew for each batch took an eighth of the time of a training.
  */
-public final class ScaledImages {
+final class ScaledImages {
 
     private static final int IMAGES_AT_A_TIME = 1000;
 
@@ -21,7 +25,7 @@ public final class ScaledImages {
      * @param images the images
      * @param scaling applied to each pixel
      */
-    public ScaledImages(ImageSet images, PixelScaling scaling) {
+    ScaledImages(ImageSet images, PixelScaling scaling) {
         this.images = images;
         this.rows = Nd4j.createUninitialized(DataType.FLOAT, images.size(), images.pixelsPerImage());
         for (int from = 0; from < images.size(); from += IMAGES_AT_A_TIME) {
@@ -42,12 +46,39 @@ public final class ScaledImages {
         return images.size();
     }
 
-    Minibatch gather(int[] imageNumbers) {
-        int[] classes = new int[imageNumbers.length];
-        for (int row = 0; row < classes.length; row++) {
-            classes[row] = images.label(imageNumbers[row]);
+    int height() {
+        return images.height();
+    }
+
+    int width() {
+        return images.width();
+    }
+
+    /** Returns the image numbers in the order of the file. */
+    int[] fileOrder() {
+        return IntStream.range(0, size()).toArray();
+    }
+
+    /** Returns the image numbers shuffled; equal seeds and epochs give equal orders. */
+    int[] shuffledOrder(long seed, int epoch) {
+        int[] order = fileOrder();
+        SplittableRandom random = new SplittableRandom(seed * 1_000_003L + epoch);
+        for (int last = order.length - 1; last > 0; last--) {
+            int chosen = random.nextInt(last + 1);
+            int kept = order[last];
+            order[last] = order[chosen];
+            order[chosen] = kept;
         }
-        INDArray gathered = Nd4j.pullRows(rows, 1, imageNumbers);
-        return new Minibatch(gathered.reshape(classes.length, 1, images.height(), images.width()), classes);
+        return order;
+    }
+
+    /** Returns images, [N, 1, height, width]. */
+    INDArray features(int... numbers) {
+        return Nd4j.pullRows(rows, 1, numbers).reshape(numbers.length, 1, height(), width());
+    }
+
+    /** Returns images with their labels. */
+    DataSet batch(int[] numbers, int classes) {
+        return new DataSet(features(numbers), OneHot.labels(Arrays.stream(numbers).map(images::label).toArray(), classes));
     }
 }

@@ -1,31 +1,21 @@
 package io.github.powergrad.examples.model;
 
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.NoOp;
-import org.nd4j.linalg.lossfunctions.ILossFunction;
-import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * Builds residual networks as ComputationGraphs: stem, stages of residual blocks, global average pooling, a fully
- * connected layer {@value #LOGITS} and the loss on top of its softmax. Layers are named as in torchvision.
+ * Adds the layers of a residual network to a graph: stem, stages of residual blocks, global average pooling and a fully
+ * connected layer for the logits. Layers are named as in torchvision.
  *
  * <p><b>Initial weights.</b> Convolutions by He's rule over the fan-out, N(0, 2 / (k² · outputs)); the fully connected
  * layers uniform in ±1/√inputs with biases of 0; batch normalization scales by 1, or by 0 at the end of each residual
@@ -39,15 +29,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
  * batch normalization, and biases only if {@code l2Bias} asks for it. It is l2/2 Σ w², whose gradient is added before
  * the momentum, as in PyTorch's SGD.
  */
-public final class ResNet {
+final class ResNet {
 
-    /** The layer whose output are the logits. */
-    public static final String LOGITS = "fc";
-
-    /** The layer that holds the loss. */
-    public static final String LOSS = "loss";
-
-    private static final String INPUT = "images";
     private static final double NORM_DECAY = 0.9;
     private static final double NORM_EPSILON = 1e-5;
     private static final int BOTTLENECK_EXPANSION = 4;
@@ -64,36 +47,13 @@ public final class ResNet {
         this.zeroLastGamma = zeroLastGamma;
     }
 
-    /**
-     * Returns the configuration of a network.
-     *
-     * @param architecture which network
-     * @param input channels and size of the images, and how many classes there are
-     * @param fitting loss, updater, weight decay, data type and seed
-     */
-    public static ComputationGraphConfiguration configuration(
-            Architecture architecture, NetworkShape input, Fitting fitting) {
-        ComputationGraphConfiguration.GraphBuilder graph = new NeuralNetConfiguration.Builder()
-                .seed(fitting.seed)
-                .dataType(fitting.type)
-                .updater(fitting.updater)
-                .l2(fitting.weightDecay)
-                .convolutionMode(ConvolutionMode.Truncate)
-                .trainingWorkspaceMode(WorkspaceMode.ENABLED)
-                .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
-                .graphBuilder()
-                .addInputs(INPUT)
-                .setInputTypes(InputType.convolutional(input.imageSize(), input.imageSize(), input.channels()));
-        new ResNet(architecture, graph, fitting.zeroLastGamma).build(input.classes(), fitting.loss);
-        return graph.setOutputs(LOSS).build();
+    /** Adds all layers up to {@link NetworkBuilder#LOGITS}. */
+    static void addLayers(ComputationGraphConfiguration.GraphBuilder graph, Architecture architecture, int classes,
+            boolean zeroLastGamma) {
+        new ResNet(architecture, graph, zeroLastGamma).addLayers(classes);
     }
 
-    /** Returns a configuration that is good for its shapes and parameters alone. */
-    public static ComputationGraphConfiguration untrained(Architecture architecture, NetworkShape input) {
-        return configuration(architecture, input, new Fitting());
-    }
-
-    private void build(int classes, ILossFunction loss) {
+    private void addLayers(int classes) {
         int[] widths = architecture.widths();
         int[] depths = architecture.depths();
         String last = stem(widths[0]);
@@ -107,15 +67,14 @@ public final class ResNet {
             }
         }
         graph.addLayer("avgpool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), last);
-        graph.addLayer(LOGITS, dense(channels, classes, Activation.IDENTITY), "avgpool");
-        graph.addLayer(LOSS, new LossLayer.Builder(loss).activation(Activation.SOFTMAX).build(), LOGITS);
+        graph.addLayer(NetworkBuilder.LOGITS, dense(channels, classes, Activation.IDENTITY), "avgpool");
     }
 
     private String stem(int width) {
         if (architecture.stem() == Architecture.Stem.CIFAR) {
-            return relu("relu1", normalization("bn1", convolution("conv1", INPUT, 3, 1, width), false));
+            return relu("relu1", normalization("bn1", convolution("conv1", NetworkBuilder.IMAGES, 3, 1, width), false));
         }
-        String activated = relu("relu1", normalization("bn1", convolution("conv1", INPUT, 7, 2, width), false));
+        String activated = relu("relu1", normalization("bn1", convolution("conv1", NetworkBuilder.IMAGES, 7, 2, width), false));
         graph.addLayer("maxpool", new SubsamplingLayer.Builder(PoolingType.MAX)
                 .kernelSize(3, 3).stride(2, 2).padding(1, 1).build(), activated);
         return "maxpool";
@@ -200,52 +159,5 @@ public final class ResNet {
                 .activation(activation)
                 .weightInit(new UniformDistribution(-bound, bound))
                 .build();
-    }
-
-    /** How a network is to be trained: everything that its configuration holds besides its layers. */
-    public static final class Fitting {
-
-        private ILossFunction loss = new LossMCXENT();
-        private IUpdater updater = new NoOp();
-        private double weightDecay;
-        private DataType type = DataType.FLOAT;
-        private long seed = 1;
-        private boolean zeroLastGamma;
-
-        /** Sets the loss on top of the softmax. */
-        public Fitting loss(ILossFunction value) {
-            loss = value;
-            return this;
-        }
-
-        /** Sets the updater of all parameters. */
-        public Fitting updater(IUpdater value) {
-            updater = value;
-            return this;
-        }
-
-        /** Sets the weight decay of weights. */
-        public Fitting weightDecay(double value) {
-            weightDecay = value;
-            return this;
-        }
-
-        /** Sets the type of parameters and activations. */
-        public Fitting type(DataType value) {
-            type = value;
-            return this;
-        }
-
-        /** Sets the seed of the initial weights. */
-        public Fitting seed(long value) {
-            seed = value;
-            return this;
-        }
-
-        /** Sets whether the last scale of each residual branch starts at 0. */
-        public Fitting zeroLastGamma(boolean value) {
-            zeroLastGamma = value;
-            return this;
-        }
     }
 }

@@ -1,9 +1,8 @@
 package io.github.powergrad.examples.study;
 
+import io.github.powergrad.examples.compare.Figures;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.Digits;
-import io.github.powergrad.examples.report.FigurePanels;
-import io.github.powergrad.examples.report.FigureStyle;
+import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -17,8 +16,8 @@ final class AlphaSection implements Section {
     private static final String FILE = "alpha.png";
 
     @Override
-    public Part part() {
-        return Part.ALPHA;
+    public StudyPart part() {
+        return StudyPart.ALPHA;
     }
 
     @Override
@@ -39,9 +38,9 @@ final class AlphaSection implements Section {
 
     private static String unstable(StudyResults results) {
         List<String> failing = results.settings().alphas().stream()
-                .filter(alpha -> results.failed(spec(results, alpha, false))
-                        || results.failed(spec(results, alpha, true)))
-                .map(Digits::plain).collect(Collectors.toList());
+                .filter(alpha -> results.failed(results.plan().plain(alpha, false))
+                        || results.failed(results.plan().plain(alpha, true)))
+                .map(NumberText::plain).collect(Collectors.toList());
         return failing.isEmpty()
                 ? "No run of the grid failed, so the figure has no unstable region at this learning rate; the search"
                         + " over learning rates below finds where there is one."
@@ -52,46 +51,41 @@ final class AlphaSection implements Section {
         MarkdownTable table = new MarkdownTable(
                 "α", "training top-1 %", "test top-1 %", "test, difference from α = 1", "training − test", "failed");
         for (double alpha : results.settings().alphas()) {
-            RunSpec spec = spec(results, alpha, batchNorm);
-            table.row(Digits.plain(alpha), results.text(spec, MeasuredEpoch::trainTop1, "%.2f"),
+            RunSpec spec = results.plan().plain(alpha, batchNorm);
+            table.row(NumberText.plain(alpha), results.text(spec, MeasuredEpoch::trainTop1, "%.2f"),
                     results.text(spec, MeasuredEpoch::testTop1, "%.2f"),
-                    alpha == 1 ? "" : results.testTop1(spec, spec(results, 1, batchNorm)).toString(),
-                    results.text(spec, epoch -> epoch.trainTop1() - epoch.testTop1(), "%.2f"), results.failures(spec));
+                    alpha == 1 ? "" : results.testTop1(spec, results.plan().plain(1, batchNorm)).toString(),
+                    results.text(spec, MeasuredEpoch::gap, "%.2f"), results.failures(spec));
         }
         return table.toString();
     }
 
-    private static RunSpec spec(StudyResults results, double alpha, boolean batchNorm) {
-        RunSpec plain = results.plan().plain(alpha);
-        return batchNorm ? plain.withBatchNorm() : plain;
-    }
-
     @Override
     public void draw(StudyResults results, OutputFolder output) throws IOException {
-        FigurePanels.write(output, FILE, List.of(chart(results, false), chart(results, true)));
+        Figures.write(output, FILE, List.of(chart(results, false), chart(results, true)));
     }
 
     private static XYChart chart(StudyResults results, boolean batchNorm) {
-        XYChart chart = FigureStyle.chart(640, 480, batchNorm ? "with batch norm" : "without normalization",
+        XYChart chart = Figures.chart(640, 480, batchNorm ? "with batch norm" : "without normalization",
                 "α", "top-1 accuracy (%)");
-        List<RunSpec> specs = results.settings().alphas().stream().map(alpha -> spec(results, alpha, batchNorm))
+        List<RunSpec> specs = results.settings().alphas().stream().map(alpha -> results.plan().plain(alpha, batchNorm))
                 .filter(spec -> !results.measuredRuns(spec).isEmpty()).collect(Collectors.toList());
         double low = extreme(results, specs, -1);
         double high = extreme(results, specs, 1);
         double bottom = Math.floor(low - 0.15 * (high - low));
         double top = Math.ceil(high);
         double unstable = results.settings().alphas().stream()
-                .filter(alpha -> results.failed(spec(results, alpha, batchNorm)))
+                .filter(alpha -> results.failed(results.plan().plain(alpha, batchNorm)))
                 .mapToDouble(Double::doubleValue).max().orElse(-1);
         if (unstable >= 0) {
-            FigureStyle.region(chart.addSeries("a run failed",
+            Figures.region(chart.addSeries("a run failed",
                     new double[] {-0.02, unstable + 0.02}, new double[] {top, top}));
         }
-        FigureStyle.solid(series(chart, results, specs, "training", -0.005, MeasuredEpoch::trainTop1), 1);
-        FigureStyle.solid(series(chart, results, specs, "test", 0.005, MeasuredEpoch::testTop1), 0);
+        Figures.solid(series(chart, results, specs, "training", -0.005, MeasuredEpoch::trainTop1), 1);
+        Figures.solid(series(chart, results, specs, "test", 0.005, MeasuredEpoch::testTop1), 0);
         chart.getStyler().setXAxisMin(-0.02).setXAxisMax(1.02).setYAxisMin(bottom).setYAxisMax(top);
         chart.getStyler().setXAxisDecimalPattern("0.0").setXAxisTickMarkSpacingHint(50);
-        FigureStyle.legendBelow(chart);
+        Figures.legendBelow(chart);
         return chart;
     }
 

@@ -1,10 +1,13 @@
 package io.github.powergrad.examples.study;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,33 +19,27 @@ final class ConvolutionFilters {
 
     private ConvolutionFilters() {}
 
+    private static Stream<Layer> convolutions(ComputationGraph network) {
+        return Arrays.stream(network.getLayers()).filter(layer -> layer.conf().getLayer() instanceof ConvolutionLayer);
+    }
+
     /** The L2 norm of each filter's weights, layer by layer. */
-    static double[] norms(MultiLayerNetwork network) {
-        return Arrays.stream(network.getLayers())
-                .filter(layer -> layer.conf().getLayer() instanceof ConvolutionLayer)
-                .flatMapToDouble(layer -> DoubleStream.of(
-                        layer.getParam(ConvolutionParamInitializer.WEIGHT_KEY).norm2(1, 2, 3).toDoubleVector()))
-                .toArray();
+    static double[] norms(ComputationGraph network) {
+        return convolutions(network).flatMapToDouble(layer -> DoubleStream.of(
+                layer.getParam(ConvolutionParamInitializer.WEIGHT_KEY).norm2(1, 2, 3).toDoubleVector())).toArray();
     }
 
     /** How many norms are below {@link #ZEROED} of the median of the initial ones. */
     static int zeroed(double[] norms, double[] initial) {
-        double[] sorted = initial.clone();
-        Arrays.sort(sorted);
-        double median = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+        double median = new Median().evaluate(initial);
         return (int) Arrays.stream(norms).filter(norm -> norm < ZEROED * median).count();
     }
 
     /** How many filters of convolutions that end in a ReLU give 0 everywhere, on each of the images. */
-    static int silent(MultiLayerNetwork network, INDArray images) {
-        int silent = 0;
-        List<INDArray> activations = network.feedForward(images, false);
-        for (int i = 0; i < network.getLayers().length; i++) {
-            INDArray output = activations.get(i + 1);
-            if (network.getLayers()[i].conf().getLayer() instanceof ConvolutionLayer) {
-                silent += (int) Arrays.stream(output.max(0, 2, 3).toDoubleVector()).filter(max -> max <= 0).count();
-            }
-        }
-        return silent;
+    static int silent(ComputationGraph network, INDArray images) {
+        Map<String, INDArray> activations = network.feedForward(new INDArray[] {images}, false);
+        return (int) convolutions(network).map(layer -> activations.get(layer.conf().getLayer().getLayerName()))
+                .flatMapToDouble(output -> DoubleStream.of(output.max(0, 2, 3).toDoubleVector()))
+                .filter(largest -> largest <= 0).count();
     }
 }

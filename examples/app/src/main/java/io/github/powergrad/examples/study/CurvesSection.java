@@ -1,10 +1,9 @@
 package io.github.powergrad.examples.study;
 
+import io.github.powergrad.examples.compare.Figures;
+import io.github.powergrad.examples.compare.Spread;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.Digits;
-import io.github.powergrad.examples.report.FigurePanels;
-import io.github.powergrad.examples.report.FigureStyle;
-import io.github.powergrad.examples.report.Spread;
+import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -19,8 +18,8 @@ final class CurvesSection implements Section {
     private static final String FILE = "curves.png";
 
     @Override
-    public Part part() {
-        return Part.CURVES;
+    public StudyPart part() {
+        return StudyPart.CURVES;
     }
 
     @Override
@@ -35,14 +34,14 @@ final class CurvesSection implements Section {
         MarkdownTable table = new MarkdownTable("loss", "training top-1 %", "test top-1 %", "failed");
         table.row("cross-entropy", results.text(baseline, MeasuredEpoch::trainTop1, "%.2f"),
                 results.text(baseline, MeasuredEpoch::testTop1, "%.2f"), results.failures(baseline));
-        table.row("transform, α = " + Digits.plain(StudySettings.ALPHA),
+        table.row("transform, α = " + NumberText.plain(StudySettings.ALPHA),
                 results.text(transform, MeasuredEpoch::trainTop1, "%.2f"),
                 results.text(transform, MeasuredEpoch::testTop1, "%.2f"), results.failures(transform));
         table.row("difference", results.difference(transform, baseline, MeasuredEpoch::trainTop1).toString(),
                 results.testTop1(transform, baseline).toString(), "");
         return "![Top-1 against epoch with cross-entropy and with the transform](" + FILE + ")\n\n"
                 + "Longer runs without normalization, " + results.settings().curveEpochs() + " epochs at learning rate "
-                + Digits.plain(StudySettings.RATE) + ". " + reached(results, "training", MeasuredEpoch::trainTop1) + " "
+                + NumberText.plain(StudySettings.RATE) + ". " + reached(results, "training", MeasuredEpoch::trainTop1) + " "
                 + reached(results, "test", MeasuredEpoch::testTop1)
                 + " The learning rate follows one cosine over all epochs, so an epoch before the end is not what a"
                 + " shorter training would have reached. The paper's figure is 60 of 100 epochs.\n\n" + table;
@@ -81,26 +80,26 @@ final class CurvesSection implements Section {
 
     @Override
     public void draw(StudyResults results, OutputFolder output) throws IOException {
-        FigurePanels.write(output, FILE, List.of(
+        Figures.write(output, FILE, List.of(
                 chart(results, "training", MeasuredEpoch::trainTop1), chart(results, "test", MeasuredEpoch::testTop1)));
     }
 
     private static XYChart chart(StudyResults results, String name, ToDoubleFunction<MeasuredEpoch> value) {
-        XYChart chart = FigureStyle.chart(640, 480, name, "epoch", "top-1 accuracy (%)");
+        XYChart chart = Figures.chart(640, 480, name, "epoch", "top-1 accuracy (%)");
         int last = results.settings().curveEpochs();
         RunSpec baseline = results.plan().curve(1);
         if (!results.measuredRuns(baseline).isEmpty()) {
             double end = results.mean(baseline, value);
             XYSeries level = chart.addSeries("end of cross-entropy", new double[] {1, last}, new double[] {end, end});
-            FigureStyle.dashed(level, 6);
+            Figures.dashed(level, 6);
         }
         add(chart, results, "cross-entropy", baseline, value, 0);
-        add(chart, results, "transform, α = " + Digits.plain(StudySettings.ALPHA),
+        add(chart, results, "transform, α = " + NumberText.plain(StudySettings.ALPHA),
                 results.plan().curve(StudySettings.ALPHA), value, 1);
         int step = Math.max(1, (int) Math.ceil(last / 12.0));
         chart.getStyler().setXAxisMin(1.0 - 0.25 * step).setXAxisMax(last + 0.25 * step);
         chart.getStyler().setXAxisTickMarkSpacingHint(45);
-        FigureStyle.legendBelow(chart);
+        Figures.legendBelow(chart);
         return chart;
     }
 
@@ -115,7 +114,7 @@ final class CurvesSection implements Section {
         Spread[] spreads = new Spread[epochs.length];
         Arrays.setAll(spreads, i -> new Spread(
                 runs.stream().mapToDouble(run -> value.applyAsDouble(run.epochs().get(i))).toArray()));
-        FigureStyle.solid(chart.addSeries(name, epochs, Arrays.stream(spreads).mapToDouble(Spread::mean).toArray(),
+        Figures.solid(chart.addSeries(name, epochs, Arrays.stream(spreads).mapToDouble(Spread::mean).toArray(),
                 Arrays.stream(spreads).mapToDouble(s -> Double.isNaN(s.deviation()) ? 0 : s.deviation()).toArray()),
                 color);
     }

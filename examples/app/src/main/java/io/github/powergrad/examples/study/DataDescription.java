@@ -30,7 +30,7 @@ final class DataDescription {
     }
 
     /**
-     * Reads what {@link #csv} wrote.
+     * Reads what {@link #cell} wrote.
      *
      * @throws IllegalArgumentException if it is something else
      */
@@ -45,7 +45,7 @@ final class DataDescription {
     }
 
     /** One cell of a CSV file. */
-    String csv() {
+    String cell() {
         return name + " " + training + "+" + test + " " + checksum;
     }
 

@@ -1,10 +1,9 @@
 package io.github.powergrad.examples.study;
 
+import io.github.powergrad.examples.compare.Figures;
+import io.github.powergrad.examples.compare.Spread;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.Digits;
-import io.github.powergrad.examples.report.FigurePanels;
-import io.github.powergrad.examples.report.FigureStyle;
-import io.github.powergrad.examples.report.Spread;
+import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +19,8 @@ final class FiltersSection implements Section {
     private static final String FILE = "filters.png";
 
     @Override
-    public Part part() {
-        return Part.FILTERS;
+    public StudyPart part() {
+        return StudyPart.FILTERS;
     }
 
     @Override
@@ -50,14 +49,14 @@ final class FiltersSection implements Section {
         int steps = results.settings().curveEpochs()
                 * (int) Math.ceil((double) results.table().data().training() / StudySettings.BATCH);
         return "![L2 norm of each filter against epoch, cross-entropy and transform](" + FILE + ")\n\n"
-                + "A filter is zeroed if its L2 norm is below " + Digits.plain(ConvolutionFilters.ZEROED)
+                + "A filter is zeroed if its L2 norm is below " + NumberText.plain(ConvolutionFilters.ZEROED)
                 + " of the median norm at initialization, and silent if its ReLU gives 0 everywhere on the first 500"
                 + " test images. Counts are over all filters of all seeds after the last epoch. "
                 + (zeroed == 0 ? "No method has a zeroed filter." : zeroed + " filters are zeroed.")
                 + String.format(Locale.ROOT, " At this scale weight decay alone cannot zero one: over the %,d steps"
                         + " of the longer runs (learning rate %s, momentum 0.9, decay 5e-4) it takes a filter without"
                         + " gradient down to about %.2f of its norm; over the paper's 100 epochs to nothing.",
-                        steps, Digits.plain(StudySettings.RATE),
+                        steps, NumberText.plain(StudySettings.RATE),
                         Math.exp(-0.5 * StudySettings.RATE * 5e-4 / 0.1 * steps))
                 + "\n\n" + table;
     }
@@ -83,16 +82,16 @@ final class FiltersSection implements Section {
     public void draw(StudyResults results, OutputFolder output) throws IOException {
         List<XYChart> charts = new ArrayList<>();
         charts.add(chart(results, "cross-entropy", results.plan().curve(1), 0));
-        charts.add(chart(results, "transform, α = " + Digits.plain(StudySettings.ALPHA),
+        charts.add(chart(results, "transform, α = " + NumberText.plain(StudySettings.ALPHA),
                 results.plan().curve(StudySettings.ALPHA), 1));
         double top = charts.stream().flatMap(chart -> chart.getSeriesMap().values().stream())
                 .mapToDouble(series -> Arrays.stream(series.getYData()).max().orElse(1)).max().orElse(1);
         charts.forEach(chart -> chart.getStyler().setYAxisMin(0.0).setYAxisMax(Math.ceil(top)));
-        FigurePanels.write(output, FILE, charts);
+        Figures.write(output, FILE, charts);
     }
 
     private static XYChart chart(StudyResults results, String title, RunSpec spec, int color) {
-        XYChart chart = FigureStyle.chart(640, 480, title, "epoch", "L2 norm of a filter's weights");
+        XYChart chart = Figures.chart(640, 480, title, "epoch", "L2 norm of a filter's weights");
         List<FinishedRun> runs = results.measuredRuns(spec);
         if (!runs.isEmpty()) {
             List<double[]> norms = runs.get(0).filterNorms();
@@ -100,7 +99,7 @@ final class FiltersSection implements Section {
             Arrays.setAll(epochs, epoch -> epoch);
             for (int filter = 0; filter < norms.get(0).length; filter++) {
                 int number = filter;
-                FigureStyle.thin(chart.addSeries("filter " + number, epochs,
+                Figures.thin(chart.addSeries("filter " + number, epochs,
                         norms.stream().mapToDouble(of -> of[number]).toArray()), color);
             }
         }

@@ -1,9 +1,8 @@
 package io.github.powergrad.examples.study;
 
+import io.github.powergrad.examples.compare.Figures;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.Digits;
-import io.github.powergrad.examples.report.FigurePanels;
-import io.github.powergrad.examples.report.FigureStyle;
+import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,8 +51,8 @@ final class LogitsSection implements Section {
     }
 
     @Override
-    public Part part() {
-        return Part.ALPHA;
+    public StudyPart part() {
+        return StudyPart.ALPHA;
     }
 
     @Override
@@ -68,7 +67,7 @@ final class LogitsSection implements Section {
         for (double alpha : results.settings().alphas()) {
             RunSpec spec = results.plan().plain(alpha);
             RunSpec normalized = spec.withBatchNorm();
-            table.row(Digits.plain(alpha), results.text(spec, MeasuredEpoch::logitNorm, "%.1f"),
+            table.row(NumberText.plain(alpha), results.text(spec, MeasuredEpoch::logitNorm, "%.1f"),
                     results.text(spec, MeasuredEpoch::crossEntropy, "%.3f"),
                     results.text(normalized, MeasuredEpoch::logitNorm, "%.1f"),
                     results.text(normalized, MeasuredEpoch::crossEntropy, "%.3f"));
@@ -106,9 +105,9 @@ final class LogitsSection implements Section {
         List<String> falls = new ArrayList<>();
         List<Double> alphas = results.settings().alphas();
         for (int i = 1; i < alphas.size(); i++) {
-            double before = results.mean(spec(results, alphas.get(i - 1), batchNorm), value);
-            if (!(results.mean(spec(results, alphas.get(i), batchNorm), value) > before)) {
-                falls.add(Digits.plain(alphas.get(i - 1)) + " → " + Digits.plain(alphas.get(i)));
+            double before = results.mean(results.plan().plain(alphas.get(i - 1), batchNorm), value);
+            if (!(results.mean(results.plan().plain(alphas.get(i), batchNorm), value) > before)) {
+                falls.add(NumberText.plain(alphas.get(i - 1)) + " → " + NumberText.plain(alphas.get(i)));
             }
         }
         return falls;
@@ -116,11 +115,6 @@ final class LogitsSection implements Section {
 
     private static String name(boolean batchNorm) {
         return batchNorm ? "with batch norm" : "without normalization";
-    }
-
-    private static RunSpec spec(StudyResults results, double alpha, boolean batchNorm) {
-        RunSpec plain = results.plan().plain(alpha);
-        return batchNorm ? plain.withBatchNorm() : plain;
     }
 
     private static List<FinishedRun> runs(StudyResults results, boolean batchNorm) {
@@ -132,8 +126,8 @@ final class LogitsSection implements Section {
     public void draw(StudyResults results, OutputFolder output) throws IOException {
         List<XYChart> charts = new ArrayList<>();
         for (Pair pair : Pair.values()) {
-            XYChart chart = FigureStyle.chart(520, 440, "", pair.xTitle, pair.yTitle);
-            FigureStyle.legendBelow(chart);
+            XYChart chart = Figures.chart(520, 440, "", pair.xTitle, pair.yTitle);
+            Figures.legendBelow(chart);
             chart.getStyler().setXAxisDecimalPattern(pair == Pair.BOTH ? "0" : "0.0");
             chart.getStyler().setXAxisTickMarkSpacingHint(80);
             chart.getStyler().setYAxisDecimalPattern("0.##");
@@ -142,20 +136,20 @@ final class LogitsSection implements Section {
             }
             charts.add(chart);
         }
-        FigurePanels.write(output, FILE, charts);
+        Figures.write(output, FILE, charts);
     }
 
     private static void add(XYChart chart, Pair pair, List<FinishedRun> runs, boolean batchNorm) {
         int color = batchNorm ? 1 : 0;
         double[] x = runs.stream().mapToDouble(pair.x).toArray();
         SimpleRegression line = pair.regression(runs);
-        FigureStyle.markers(chart.addSeries(
+        Figures.markers(chart.addSeries(
                 String.format(Locale.ROOT, "%s, r = %.3f", batchNorm ? "batch norm" : "no batch norm", line.getR()),
                 x, runs.stream().mapToDouble(pair.y).toArray()), color);
         double[] ends = {Arrays.stream(x).min().orElse(0), Arrays.stream(x).max().orElse(1)};
         XYSeries drawn = chart.addSeries(
                 "line " + color, ends, new double[] {line.predict(ends[0]), line.predict(ends[1])});
-        FigureStyle.dashed(drawn, color);
+        Figures.dashed(drawn, color);
         drawn.setShowInLegend(false);
     }
 }

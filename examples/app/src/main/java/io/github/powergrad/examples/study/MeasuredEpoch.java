@@ -1,83 +1,95 @@
 package io.github.powergrad.examples.study;
 
-import static java.lang.Double.NaN;
-
-import io.github.powergrad.examples.report.Digits;
 import io.github.powergrad.examples.train.EpochResult;
-import java.util.Arrays;
+import io.github.powergrad.examples.train.Metric;
+import io.github.powergrad.examples.train.NumberText;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What the study keeps of an epoch. NaN where the training had diverged, and where there was nothing to measure: the
- * training images after any but the last epoch, except in the runs that are followed; the filters of normalized
- * networks.
+ * What the study keeps of an epoch, by the names of its columns. NaN where the training had diverged, and where there was
+ * nothing to measure: the training images after any but the last epoch, except in the runs that are followed; the filters
+ * of normalized networks.
  */
 final class MeasuredEpoch {
 
-    /** The columns of a CSV file that hold an epoch, in the order of {@link #csv}. */
-    static final String COLUMNS =
-            "epoch,train_cross_entropy,train_top1,test_top1,"
-                    + "test_cross_entropy,logit_norm,zeroed_filters,silent_filters";
+    private static final String EPOCH = "epoch";
+    private static final String TRAIN_TOP1 = "train_top1";
+    private static final String TEST_TOP1 = "test_top1";
+    private static final String CROSS_ENTROPY = "test_cross_entropy";
+    private static final String LOGIT_NORM = "logit_norm";
+    private static final String ZEROED = "zeroed_filters";
+    private static final String SILENT = "silent_filters";
 
-    private final double[] values;
+    /** The columns of a CSV file that hold an epoch. */
+    static final List<String> COLUMNS = List.of(
+            EPOCH, "train_cross_entropy", TRAIN_TOP1, TEST_TOP1, CROSS_ENTROPY, LOGIT_NORM, ZEROED, SILENT);
 
-    private MeasuredEpoch(double... values) {
-        this.values = values;
+    private final Map<String, Double> values = new LinkedHashMap<>();
+
+    private MeasuredEpoch(Function<String, Double> value) {
+        COLUMNS.forEach(column -> values.put(column, value.apply(column)));
     }
 
     static MeasuredEpoch of(EpochResult result, double zeroedFilters, double silentFilters) {
-        return result.isFinite()
-                ? new MeasuredEpoch(result.epoch(), result.trainLoss(), result.trainTop1(), result.testTop1(),
-                        result.testCrossEntropy(), result.logitNorm(), zeroedFilters, silentFilters)
-                : new MeasuredEpoch(result.epoch(), NaN, NaN, NaN, NaN, NaN, NaN, NaN);
+        Map<String, Double> values = Map.of(
+                "train_cross_entropy", result.get(Metric.TRAIN_LOSS), TRAIN_TOP1, result.get(Metric.TRAIN_TOP1),
+                TEST_TOP1, result.get(Metric.TEST_TOP1), CROSS_ENTROPY, result.get(Metric.TEST_CROSS_ENTROPY),
+                LOGIT_NORM, result.get(Metric.LOGIT_NORM), ZEROED, zeroedFilters, SILENT, silentFilters);
+        return new MeasuredEpoch(column -> column.equals(EPOCH) ? Double.valueOf(result.epoch())
+                : result.isFinite() ? values.get(column) : Double.valueOf(Double.NaN));
     }
 
     /**
-     * Reads the cells of {@link #COLUMNS}.
+     * Reads an epoch.
      *
-     * @throws IllegalArgumentException if they are not
+     * @param cells gives the cell of a column
+     * @throws IllegalArgumentException if one is missing, or is not a number
      */
-    static MeasuredEpoch parse(List<String> cells) {
-        double[] values = cells.stream().mapToDouble(Double::parseDouble).toArray();
-        if (values.length != COLUMNS.split(",").length) {
-            throw new IllegalArgumentException("an epoch has " + COLUMNS.split(",").length + " values");
-        }
-        return new MeasuredEpoch(values);
+    static MeasuredEpoch parse(Function<String, String> cells) {
+        return new MeasuredEpoch(column -> Double.valueOf(cells.apply(column)));
     }
 
     /** The cells of {@link #COLUMNS}, six significant digits each. */
-    String csv() {
-        return Arrays.stream(values).mapToObj(value -> Digits.plain(Digits.six(value)))
-                .collect(Collectors.joining(","));
+    List<String> cells() {
+        return values.values().stream().map(value -> NumberText.plain(NumberText.sixDigits(value)))
+                .collect(Collectors.toList());
     }
 
     int epoch() {
-        return (int) values[0];
+        return values.get(EPOCH).intValue();
     }
 
     double trainTop1() {
-        return values[2];
+        return values.get(TRAIN_TOP1);
     }
 
     double testTop1() {
-        return values[3];
+        return values.get(TEST_TOP1);
     }
 
     double crossEntropy() {
-        return values[4];
+        return values.get(CROSS_ENTROPY);
     }
 
     double logitNorm() {
-        return values[5];
+        return values.get(LOGIT_NORM);
     }
 
     double zeroedFilters() {
-        return values[6];
+        return values.get(ZEROED);
     }
 
     double silentFilters() {
-        return values[7];
+        return values.get(SILENT);
+    }
+
+    /** Training minus test top-1, the generalization gap. */
+    double gap() {
+        return trainTop1() - testTop1();
     }
 
     /** Whether there was a network to measure. */

@@ -1,7 +1,6 @@
 package io.github.powergrad.examples.study;
 
-import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.Digits;
+import io.github.powergrad.examples.train.NumberText;
 import java.util.Map;
 
 /** The paper's tables 2 and 3: the transform beside clipping and label smoothing, and together with them. */
@@ -10,8 +9,8 @@ final class MethodsSection implements Section {
     private static final String WITH = " + transform";
 
     @Override
-    public Part part() {
-        return Part.METHODS;
+    public StudyPart part() {
+        return StudyPart.METHODS;
     }
 
     @Override
@@ -28,7 +27,7 @@ final class MethodsSection implements Section {
         methods.forEach((name, spec) -> table.row(name, results.text(spec, MeasuredEpoch::trainTop1, "%.2f"),
                 results.text(spec, MeasuredEpoch::testTop1, "%.2f"),
                 spec.equals(baseline) ? "" : results.testTop1(spec, baseline).toString(),
-                results.text(spec, MethodsSection::gap, "%.2f"), results.failures(spec)));
+                results.text(spec, MeasuredEpoch::gap, "%.2f"), results.failures(spec)));
         MarkdownTable effect = new MarkdownTable("what the transform adds to", "training", "test", "training − test");
         methods.forEach((name, with) -> {
             String without = name.equals("transform") ? "baseline" : name.replace(WITH, "");
@@ -36,23 +35,13 @@ final class MethodsSection implements Section {
                 RunSpec from = methods.get(without);
                 effect.row(without, results.difference(with, from, MeasuredEpoch::trainTop1).toString(),
                         results.testTop1(with, from).toString(),
-                        results.difference(with, from, MethodsSection::gap).toString());
+                        results.difference(with, from, MeasuredEpoch::gap).toString());
             }
         });
-        return "Without normalization, learning rate " + Digits.plain(StudySettings.RATE) + "; clipping to norm 1,"
+        return "Without normalization, learning rate " + NumberText.plain(StudySettings.RATE) + "; clipping to norm 1,"
                 + " AGC at 0.01, timm's default, and at 0.16, given for small batches (fully connected layer left"
-                + " out), transform at α = " + Digits.plain(StudySettings.ALPHA)
-                + ", label smoothing " + Digits.plain(StudySettings.SMOOTHING) + ".\n\n" + table
+                + " out), transform at α = " + NumberText.plain(StudySettings.ALPHA)
+                + ", label smoothing " + NumberText.plain(StudySettings.SMOOTHING) + ".\n\n" + table
                 + "\nWhat the transform changes, paired (mean and 95 % interval, points):\n\n" + effect;
-    }
-
-    /** Training minus test top-1, the generalization gap. */
-    static double gap(MeasuredEpoch epoch) {
-        return epoch.trainTop1() - epoch.testTop1();
-    }
-
-    @Override
-    public void draw(StudyResults results, OutputFolder output) {
-        // Tables only.
     }
 }

@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.study;
 
-import io.github.powergrad.examples.report.Spread;
+import io.github.powergrad.examples.compare.Spread;
 import java.util.Locale;
 import org.apache.commons.math3.distribution.TDistribution;
 
@@ -13,20 +13,18 @@ final class PairedDifference {
     private static final double UPPER = 0.975;
 
     private final Spread spread;
-    private final int count;
     private final double halfWidth;
 
     PairedDifference(double... differences) {
         spread = new Spread(differences);
-        count = differences.length;
-        halfWidth = count < 2 ? Double.NaN
-                : new TDistribution(count - 1).inverseCumulativeProbability(UPPER)
-                        * spread.deviation() / Math.sqrt(count);
+        halfWidth = count() < 2 ? Double.NaN
+                : new TDistribution(count() - 1).inverseCumulativeProbability(UPPER)
+                        * spread.deviation() / Math.sqrt(count());
     }
 
     /** How many differences there are. */
     int count() {
-        return count;
+        return spread.count();
     }
 
     double mean() {
@@ -58,7 +56,7 @@ final class PairedDifference {
     /** The mean and its interval, such as {@code +2.06 [+1.20, +2.92]}. */
     @Override
     public String toString() {
-        return count == 0 ? "–" : count == 1 ? String.format(Locale.ROOT, "%+.2f", mean())
+        return count() == 0 ? "–" : count() == 1 ? String.format(Locale.ROOT, "%+.2f", mean())
                 : String.format(Locale.ROOT, "%+.2f [%+.2f, %+.2f]", mean(), low(), high());
     }
 }

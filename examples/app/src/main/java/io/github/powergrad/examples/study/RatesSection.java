@@ -1,9 +1,8 @@
 package io.github.powergrad.examples.study;
 
+import io.github.powergrad.examples.compare.Figures;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.Digits;
-import io.github.powergrad.examples.report.FigurePanels;
-import io.github.powergrad.examples.report.FigureStyle;
+import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +19,8 @@ final class RatesSection implements Section {
     private static final List<Double> SHOWN = List.of(1.0, 0.5, 0.25, 0.1, 0.05);
 
     @Override
-    public Part part() {
-        return Part.RATES;
+    public StudyPart part() {
+        return StudyPart.RATES;
     }
 
     @Override
@@ -33,21 +32,21 @@ final class RatesSection implements Section {
     public String text(StudyResults results) {
         List<Double> rates = results.settings().rates();
         List<String> columns = new ArrayList<>(List.of("α"));
-        rates.forEach(rate -> columns.add(Digits.plain(rate)));
+        rates.forEach(rate -> columns.add(NumberText.plain(rate)));
         MarkdownTable search = new MarkdownTable(columns.toArray(new String[0]));
         for (double alpha : results.settings().alphas()) {
-            List<String> cells = new ArrayList<>(List.of(Digits.plain(alpha)));
+            List<String> cells = new ArrayList<>(List.of(NumberText.plain(alpha)));
             rates.forEach(rate -> cells.add(searched(results, alpha, rate)));
             search.row(cells.toArray(new String[0]));
         }
         RunSpec baseline = atItsRate(results, 1);
         MarkdownTable chosen = new MarkdownTable("α", "chosen learning rate", "training top-1 %", "test top-1 %",
                 "test, difference from α = 1 at its own rate", "seeds in it",
-                "the same at " + Digits.plain(StudySettings.RATE) + " for all",
+                "the same at " + NumberText.plain(StudySettings.RATE) + " for all",
                 "failed");
         for (double alpha : results.settings().alphas()) {
             RunSpec spec = atItsRate(results, alpha);
-            chosen.row(Digits.plain(alpha), Digits.plain(spec.learningRate()),
+            chosen.row(NumberText.plain(alpha), NumberText.plain(spec.learningRate()),
                     results.text(spec, MeasuredEpoch::trainTop1, "%.2f"),
                     results.text(spec, MeasuredEpoch::testTop1, "%.2f"),
                     alpha == 1 ? "" : results.testTop1(spec, baseline).toString(),
@@ -67,7 +66,7 @@ final class RatesSection implements Section {
                 + "\nThe search, mean test top-1 in %, the chosen rate bold; – where a run diverged. The figure's lines"
                 + " leave out where a run failed. "
                 + String.format("The lowest rate at which a run failed, here or above, is %s at α = 1 and %s at α = %s.",
-                        lowestFailing(results, 1), lowestFailing(results, lowest), Digits.plain(lowest)) + "\n\n" + search;
+                        lowestFailing(results, 1), lowestFailing(results, lowest), NumberText.plain(lowest)) + "\n\n" + search;
     }
 
     /** What the learning rate leaves of the gain at a fixed one. */
@@ -78,8 +77,8 @@ final class RatesSection implements Section {
         PairedDifference own = results.testTop1(transform, baseline);
         return String.format(Locale.ROOT, "At α = %s the difference of %s points of test top-1 at the fixed rate is %s"
                         + " with both at their own best rate (%s against %s for cross-entropy, %d seeds).",
-                Digits.plain(StudySettings.ALPHA), fixed, own, Digits.plain(transform.learningRate()),
-                Digits.plain(baseline.learningRate()), own.count());
+                NumberText.plain(StudySettings.ALPHA), fixed, own, NumberText.plain(transform.learningRate()),
+                NumberText.plain(baseline.learningRate()), own.count());
     }
 
     private static String counted(int seeds) {
@@ -109,23 +108,23 @@ final class RatesSection implements Section {
         return results.settings().rates().stream()
                 .filter(rate -> anySearched(results, alpha, rate, FinishedRun::failed)
                         || results.failed(RunSpec.transform(alpha, rate, results.settings().epochs(), 0)))
-                .min(Double::compare).map(Digits::plain).orElse("none");
+                .min(Double::compare).map(NumberText::plain).orElse("none");
     }
 
     @Override
     public void draw(StudyResults results, OutputFolder output) throws IOException {
-        FigurePanels.write(output, FILE, List.of(search(results), best(results)));
+        Figures.write(output, FILE, List.of(search(results), best(results)));
     }
 
     private static XYChart search(StudyResults results) {
         List<Double> rates = results.settings().rates();
-        XYChart chart = FigureStyle.chart(640, 480, "search", "learning rate", "test top-1 accuracy (%)");
+        XYChart chart = Figures.chart(640, 480, "search", "learning rate", "test top-1 accuracy (%)");
         int color = 0;
         for (double alpha : results.settings().alphas()) {
             if (SHOWN.contains(alpha)) {
                 List<Double> whole = rates.stream()
                         .filter(rate -> !anySearched(results, alpha, rate, FinishedRun::failed)).collect(Collectors.toList());
-                FigureStyle.solid(chart.addSeries("α = " + Digits.plain(alpha),
+                Figures.solid(chart.addSeries("α = " + NumberText.plain(alpha),
                         whole.stream().mapToDouble(rates::indexOf).toArray(),
                         whole.stream().mapToDouble(rate ->
                                 results.plan().searchedTop1(alpha, rate, results.table())).toArray()), color++);
@@ -135,24 +134,24 @@ final class RatesSection implements Section {
         // XChart wants labels to differ, those beyond the ends too.
         chart.getStyler().setxAxisTickLabelsFormattingFunction(position -> {
             int number = (int) Math.round(position);
-            return number >= 0 && number < rates.size() ? Digits.plain(rates.get(number)) : " ".repeat(2 + number);
+            return number >= 0 && number < rates.size() ? NumberText.plain(rates.get(number)) : " ".repeat(2 + number);
         });
         // Somewhat less than what is between two rates, so that each gets its tick and nothing else does.
         chart.getStyler().setXAxisTickMarkSpacingHint((int) (400.0 / (rates.size() - 0.4)));
         chart.getStyler().setXAxisMin(-0.3).setXAxisMax(rates.size() - 0.7);
-        FigureStyle.legendBelow(chart);
+        Figures.legendBelow(chart);
         return chart;
     }
 
     private static XYChart best(StudyResults results) {
-        XYChart chart = FigureStyle.chart(640, 480, "reported seeds", "α", "test top-1 accuracy (%)");
-        add(chart, results, "fixed rate " + Digits.plain(StudySettings.RATE), results.settings().alphas().stream()
+        XYChart chart = Figures.chart(640, 480, "reported seeds", "α", "test top-1 accuracy (%)");
+        add(chart, results, "fixed rate " + NumberText.plain(StudySettings.RATE), results.settings().alphas().stream()
                 .map(results.plan()::plain).toArray(RunSpec[]::new), 0);
         add(chart, results, "own best rate", results.settings().alphas().stream()
                 .map(alpha -> atItsRate(results, alpha)).toArray(RunSpec[]::new), 1);
         chart.getStyler().setXAxisMin(-0.02).setXAxisMax(1.02);
         chart.getStyler().setXAxisDecimalPattern("0.0");
-        FigureStyle.legendBelow(chart);
+        Figures.legendBelow(chart);
         return chart;
     }
 
@@ -162,7 +161,7 @@ final class RatesSection implements Section {
         if (specs.length == 0) {
             return;
         }
-        FigureStyle.solid(chart.addSeries(name,
+        Figures.solid(chart.addSeries(name,
                 Arrays.stream(specs).mapToDouble(spec -> spec.alpha() + 0.01 * color - 0.005).toArray(),
                 Arrays.stream(specs).mapToDouble(spec -> results.mean(spec, MeasuredEpoch::testTop1)).toArray(),
                 Arrays.stream(specs).mapToDouble(spec -> results.deviation(spec, MeasuredEpoch::testTop1)).toArray()),

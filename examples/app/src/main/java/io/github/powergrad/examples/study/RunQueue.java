@@ -1,16 +1,12 @@
 package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.data.Minibatch;
-import io.github.powergrad.examples.data.Minibatches;
+import io.github.powergrad.examples.compare.ComparedTraining;
+import io.github.powergrad.examples.data.FashionMnistSource;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
-import io.github.powergrad.examples.report.ProgressDisplay;
 import io.github.powergrad.examples.train.EpochResult;
-import io.github.powergrad.examples.train.TrainingImages;
+import io.github.powergrad.examples.train.ProgressDisplay;
 import io.github.powergrad.examples.train.TrainingObserver;
-import io.github.powergrad.examples.train.TrainingRun;
-import io.github.powergrad.examples.train.TrainingSettings;
 import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,15 +17,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Runs what has not been run yet, several side by side, each on one thread, and keeps each run when it has ended. */
 final class RunQueue {
 
-    private final StudySettings studySettings;
-    private final TrainingImages images;
-    private final int height;
-    private final int width;
+    /** The test images on which a filter must give 0 to be silent. */
+    private static final int SEEN_BY_FILTERS = 500;
+
+    private final StudySettings settings;
+    private final FashionMnistSource images;
     private final RunTable table;
     private final OutputFolder output;
     private final ProgressDisplay progress;
@@ -43,14 +40,12 @@ final class RunQueue {
      */
     RunQueue(StudySettings settings, ImageData data, RunTable table, OutputFolder output, ProgressDisplay progress,
             Supplier<List<RunSpec>> pending) {
-        this.pending = pending;
-        this.studySettings = settings;
-        this.images = new TrainingImages(data, StudySettings.BATCH);
-        this.height = data.training().height();
-        this.width = data.training().width();
+        this.settings = settings;
+        this.images = FashionMnistSource.of(data);
         this.table = table;
         this.output = output;
         this.progress = progress;
+        this.pending = pending;
     }
 
     /**
@@ -111,15 +106,10 @@ final class RunQueue {
     }
 
     private FinishedRun run(RunSpec spec) throws IOException {
-        TrainingSettings settings = new TrainingSettings(spec.updaterRate(), spec.epochs(), StudySettings.BATCH)
-                .with(spec.clipping());
-        if (spec.epochs() != studySettings.curveEpochs()) {
-            settings = settings.measuringTrainingImagesOnce();
-        }
-        ThreeConvolutionNetwork model = new ThreeConvolutionNetwork(
-                StudySettings.WIDTH, spec.batchNorm(), height, width, ImageData.CLASSES);
-        Recorder recorder = new Recorder(spec);
-        TrainingRun.of(images, model, settings, spec.comparedLoss(), spec.seed(), recorder).run();
+        ComparedTraining training = new ComparedTraining(spec.plan(), images);
+        Recorder recorder = new Recorder(spec, training.network());
+        // Measuring the training images takes time, and only the longer runs show them epoch by epoch.
+        training.run(recorder, epoch -> epoch == spec.epochs() || spec.epochs() == settings.curveEpochs());
         return new FinishedRun(spec, recorder.epochs, spec.keepsFilters() ? recorder.norms : List.of());
     }
 
@@ -127,12 +117,14 @@ final class RunQueue {
     private final class Recorder implements TrainingObserver {
 
         private final RunSpec spec;
+        private final ComputationGraph network;
         private final List<MeasuredEpoch> epochs = new ArrayList<>();
         private final List<double[]> norms = new ArrayList<>();
-        private int silent;
 
-        Recorder(RunSpec spec) {
+        Recorder(RunSpec spec, ComputationGraph network) {
             this.spec = spec;
+            this.network = network;
+            norms.add(ConvolutionFilters.norms(network));
         }
 
         @Override
@@ -141,21 +133,15 @@ final class RunQueue {
         }
 
         @Override
-        public void trained(int epoch, MultiLayerNetwork network) {
-            norms.add(ConvolutionFilters.norms(network));
-            if (!spec.batchNorm()) {
-                Minibatches test = images.test();
-                try (Minibatch some = test.batch(test.fileOrder(), 0)) {
-                    silent = ConvolutionFilters.silent(network, some.features());
-                }
-            }
-        }
-
-        @Override
         public void epochEnded(EpochResult result) {
-            boolean counted = !spec.batchNorm();
-            double zeroed = ConvolutionFilters.zeroed(norms.get(norms.size() - 1), norms.get(0));
-            epochs.add(MeasuredEpoch.of(result, counted ? zeroed : Double.NaN, counted ? silent : Double.NaN));
+            norms.add(ConvolutionFilters.norms(network));
+            double zeroed = Double.NaN;
+            double silent = Double.NaN;
+            if (!spec.batchNorm()) {
+                zeroed = ConvolutionFilters.zeroed(norms.get(norms.size() - 1), norms.get(0));
+                silent = ConvolutionFilters.silent(network, images.test(SEEN_BY_FILTERS).next().getFeatures());
+            }
+            epochs.add(MeasuredEpoch.of(result, zeroed, silent));
             if (result.epoch() == spec.epochs() || !result.isFinite()) {
                 progress.epochEnded(result);
             }

@@ -1,178 +1,177 @@
 package io.github.powergrad.examples.study;
 
-import io.github.powergrad.examples.report.Digits;
-import io.github.powergrad.examples.train.ComparedLoss;
-import io.github.powergrad.examples.train.GradientClipping;
+import io.github.powergrad.examples.compare.ComparedTraining;
+import io.github.powergrad.examples.train.NumberText;
+import io.github.powergrad.examples.train.TrainingPlan;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.function.Function;
 
-/** What decides the numbers of one run, beside the images; two runs with equal specifications are the same run. */
+/**
+ * What decides the numbers of one run, beside the images. It is kept as the cells that are written of it, so two runs with
+ * equal cells are the same run.
+ */
 final class RunSpec {
 
-    /** The columns of a CSV file that hold a specification, in the order of {@link #csv}. */
-    static final String COLUMNS = "network,loss,alpha,smoothing,clipping,learning_rate,epochs,seed";
+    private static final String NETWORK = "network";
+    private static final String LOSS = "loss";
+    private static final String ALPHA = "alpha";
+    private static final String SMOOTHING = "smoothing";
+    private static final String CLIPPING = "clipping";
+    private static final String RATE = "learning_rate";
+    private static final String EPOCHS = "epochs";
+    private static final String SEED = "seed";
 
-    /** How many columns these are. */
-    static final int COLUMN_COUNT = COLUMNS.split(",").length;
-
-    /** What the gradient is that of. */
-    enum Loss {
-        /** Cross-entropy, α = 1. */
-        CROSS_ENTROPY("cross-entropy"),
-        /** The PowerGrad Transform. */
-        TRANSFORM("transform"),
-        /** Cross-entropy of softmax(αz), trained with the learning rate divided by α. */
-        TEMPERATURE("temperature");
-
-        private final String text;
-
-        Loss(String text) {
-            this.text = text;
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
-    }
+    /** The columns of a CSV file that hold a specification. */
+    static final List<String> COLUMNS = List.of(NETWORK, LOSS, ALPHA, SMOOTHING, CLIPPING, RATE, EPOCHS, SEED);
 
     private static final String PLAIN = "plain";
     private static final String NORMALIZED = "batch-norm";
-    private static final List<String> CLIPPING = List.of("none", "norm", "agc", "agc-0.16");
+    private static final String CROSS_ENTROPY = "cross-entropy";
+    private static final String TRANSFORM = "transform";
+    private static final String TEMPERATURE = "temperature";
 
-    private final boolean batchNorm;
-    private final Loss loss;
-    private final double alpha;
-    private final double smoothing;
-    private final GradientClipping clipping;
-    private final double learningRate;
-    private final int epochs;
-    private final long seed;
+    /** No clipping. */
+    static final String NONE = "none";
 
-    private RunSpec(boolean batchNorm, Loss loss, double alpha, double smoothing, GradientClipping clipping,
-            double learningRate, int epochs, long seed) {
-        this.batchNorm = batchNorm;
-        this.loss = loss;
-        this.alpha = alpha;
-        this.smoothing = smoothing;
-        this.clipping = clipping;
-        this.learningRate = learningRate;
-        this.epochs = epochs;
-        this.seed = seed;
+    /** Clipping of the whole gradient to norm 1. */
+    static final String NORM = "norm";
+
+    /** Clipping of each filter and each vector to 0.01 of its norm; the fully connected layer is left out, as in timm. */
+    static final String AGC = "agc";
+
+    /** The same to 0.16 of the norm, which the authors of adaptive clipping give for small batches. */
+    static final String AGC_LOOSE = "agc-0.16";
+
+    private static final Map<String, Map<String, ?>> CLIPPINGS = Map.of(NONE, Map.of(), NORM, Map.of("grad-clip", 1),
+            AGC, Map.of("agc", 0.01), AGC_LOOSE, Map.of("agc", 0.16));
+
+    private final Map<String, String> cells;
+
+    private RunSpec(Map<String, String> cells) {
+        this.cells = cells;
     }
 
     /** The network without normalization, with the transform at an α (1 is ordinary cross-entropy). */
     static RunSpec transform(double alpha, double learningRate, int epochs, long seed) {
-        return new RunSpec(false, alpha == 1 ? Loss.CROSS_ENTROPY : Loss.TRANSFORM, alpha, 0, GradientClipping.NONE,
-                learningRate, epochs, seed);
+        Map<String, String> cells = new LinkedHashMap<>();
+        cells.put(NETWORK, PLAIN);
+        cells.put(LOSS, alpha == 1 ? CROSS_ENTROPY : TRANSFORM);
+        cells.put(ALPHA, NumberText.plain(alpha));
+        cells.put(SMOOTHING, "0");
+        cells.put(CLIPPING, NONE);
+        cells.put(RATE, NumberText.plain(learningRate));
+        cells.put(EPOCHS, String.valueOf(epochs));
+        cells.put(SEED, String.valueOf(seed));
+        return new RunSpec(cells);
+    }
+
+    private RunSpec with(String column, String cell) {
+        Map<String, String> changed = new LinkedHashMap<>(cells);
+        changed.put(column, cell);
+        return new RunSpec(changed);
     }
 
     /** The same, trained at a temperature of 1/α instead of by the transform. */
     RunSpec atTemperature() {
-        return new RunSpec(batchNorm, alpha == 1 ? Loss.CROSS_ENTROPY : Loss.TEMPERATURE, alpha, smoothing, clipping,
-                learningRate, epochs, seed);
+        return alpha() == 1 ? this : with(LOSS, TEMPERATURE);
     }
 
     RunSpec withBatchNorm() {
-        return new RunSpec(true, loss, alpha, smoothing, clipping, learningRate, epochs, seed);
+        return with(NETWORK, NORMALIZED);
     }
 
-    RunSpec with(GradientClipping newClipping) {
-        return new RunSpec(batchNorm, loss, alpha, smoothing, newClipping, learningRate, epochs, seed);
+    RunSpec withClipping(String clipping) {
+        return with(CLIPPING, clipping);
     }
 
-    RunSpec withSmoothing(double newSmoothing) {
-        return new RunSpec(batchNorm, loss, alpha, newSmoothing, clipping, learningRate, epochs, seed);
+    RunSpec withSmoothing(double smoothing) {
+        return with(SMOOTHING, NumberText.plain(smoothing));
     }
 
-    RunSpec withSeed(long newSeed) {
-        return new RunSpec(batchNorm, loss, alpha, smoothing, clipping, learningRate, epochs, newSeed);
+    RunSpec withSeed(long seed) {
+        return with(SEED, String.valueOf(seed));
     }
 
     boolean batchNorm() {
-        return batchNorm;
+        return cells.get(NETWORK).equals(NORMALIZED);
     }
 
     double alpha() {
-        return alpha;
+        return Double.parseDouble(cells.get(ALPHA));
     }
 
-    GradientClipping clipping() {
-        return clipping;
-    }
-
-    int epochs() {
-        return epochs;
-    }
-
-    long seed() {
-        return seed;
+    String clipping() {
+        return cells.get(CLIPPING);
     }
 
     double learningRate() {
-        return learningRate;
+        return Double.parseDouble(cells.get(RATE));
     }
 
-    /** The learning rate that the updater is given. */
-    double updaterRate() {
-        return loss == Loss.TEMPERATURE ? learningRate / alpha : learningRate;
+    int epochs() {
+        return Integer.parseInt(cells.get(EPOCHS));
+    }
+
+    long seed() {
+        return Long.parseLong(cells.get(SEED));
     }
 
     /** Whether the norms of single filters are kept: not for normalized networks, nor for the search for a rate. */
     boolean keepsFilters() {
-        return !batchNorm && learningRate == StudySettings.RATE;
+        return !batchNorm() && learningRate() == StudySettings.RATE;
     }
 
-    ComparedLoss comparedLoss() {
-        switch (loss) {
-            case TEMPERATURE:
-                return ComparedLoss.temperature(alpha);
-            case CROSS_ENTROPY:
-                return smoothing == 0 ? ComparedLoss.crossEntropy() : ComparedLoss.powerGrad(1, smoothing);
-            default:
-                return ComparedLoss.powerGrad(alpha, smoothing);
-        }
+    /** The plan by which it is trained: at a temperature with the learning rate divided by α. */
+    TrainingPlan plan() {
+        boolean atTemperature = cells.get(LOSS).equals(TEMPERATURE);
+        double smoothing = Double.parseDouble(cells.get(SMOOTHING));
+        TrainingPlan.Loss loss = atTemperature ? TrainingPlan.Loss.TEMPERATURE
+                : cells.get(LOSS).equals(CROSS_ENTROPY) && smoothing == 0 ? TrainingPlan.Loss.CROSS_ENTROPY
+                : TrainingPlan.Loss.POWER_GRAD;
+        return ComparedTraining.plan(StudySettings.WIDTH, batchNorm(),
+                        atTemperature ? learningRate() / alpha() : learningRate(), epochs(), StudySettings.BATCH)
+                .with(Map.of("loss", loss, "alpha", alpha(), "label-smoothing", smoothing, "seed", seed()))
+                .with(CLIPPINGS.get(clipping()));
     }
 
     /** The cells of {@link #COLUMNS}. */
-    String csv() {
-        return String.join(",", batchNorm ? NORMALIZED : PLAIN, loss.toString(), Digits.plain(alpha),
-                Digits.plain(smoothing), CLIPPING.get(clipping.ordinal()), Digits.plain(learningRate),
-                String.valueOf(epochs), String.valueOf(seed));
+    List<String> cells() {
+        return List.copyOf(cells.values());
     }
 
     /**
-     * Reads the cells of {@link #COLUMNS}.
+     * Reads a specification.
      *
-     * @throws IllegalArgumentException if they are not a specification
+     * @param cells gives the cell of a column
+     * @throws IllegalArgumentException if a cell is missing, or they are not a specification
      */
-    static RunSpec parse(List<String> cells) {
-        Loss loss = null;
-        for (Loss each : Loss.values()) {
-            loss = each.text.equals(cells.get(1)) ? each : loss;
+    static RunSpec parse(Function<String, String> cells) {
+        RunSpec spec = transform(Double.parseDouble(cells.apply(ALPHA)), Double.parseDouble(cells.apply(RATE)),
+                        Integer.parseInt(cells.apply(EPOCHS)), Long.parseLong(cells.apply(SEED)))
+                .withSmoothing(Double.parseDouble(cells.apply(SMOOTHING)))
+                .withClipping(cells.apply(CLIPPING)).with(LOSS, cells.apply(LOSS)).with(NETWORK, cells.apply(NETWORK));
+        if (!CLIPPINGS.containsKey(spec.clipping()) || !List.of(PLAIN, NORMALIZED).contains(spec.cells.get(NETWORK))
+                || !List.of(CROSS_ENTROPY, TRANSFORM, TEMPERATURE).contains(spec.cells.get(LOSS))) {
+            throw new IllegalArgumentException("no run is called " + spec);
         }
-        int clipping = CLIPPING.indexOf(cells.get(4));
-        boolean network = List.of(PLAIN, NORMALIZED).contains(cells.get(0));
-        if (loss == null || clipping < 0 || !network) {
-            throw new IllegalArgumentException("no run is called " + String.join(",", cells));
-        }
-        return new RunSpec(NORMALIZED.equals(cells.get(0)), loss, Double.parseDouble(cells.get(2)),
-                Double.parseDouble(cells.get(3)), GradientClipping.values()[clipping], Double.parseDouble(cells.get(5)),
-                Integer.parseInt(cells.get(6)), Long.parseLong(cells.get(7)));
+        return spec;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof RunSpec && csv().equals(((RunSpec) other).csv());
+        return other instanceof RunSpec && cells.equals(((RunSpec) other).cells);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(loss, alpha, learningRate, seed);
+        return cells.hashCode();
     }
 
+    /** The cells as a line of a CSV file. */
     @Override
     public String toString() {
-        return csv();
+        return String.join(",", cells.values());
     }
 }

@@ -2,25 +2,31 @@ package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.data.DataException;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.Digits;
+import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 
 /**
- * All runs of a study that have ended, in three CSV files: {@value #RUNS} with a row a run, {@value #EPOCHS} with a row
- * an epoch, {@value #FILTERS} with the norms of the filters. A run is there when its row in {@value #RUNS} is, which is
- * written last; each file is replaced as a whole, so a kill at any moment loses only runs that had not ended.
+ * All runs of a study that have ended, in three CSV files: {@value #RUNS} with one row per run, {@value #EPOCHS} with one
+ * row per epoch, {@value #FILTERS} with the norms of the filters. A run is there when its row in {@value #RUNS} is, which
+ * is written last; each file is replaced as a whole, so a kill at any moment loses only runs that had not ended.
  *
  * <p>The rows are sorted and hold no times, so that the files do not depend on which run ended first.
  */
@@ -30,9 +36,12 @@ final class RunTable {
     static final String EPOCHS = "epochs.csv";
     static final String FILTERS = "filters.csv";
 
-    private static final String RUNS_HEADER = "data," + RunSpec.COLUMNS + ",outcome," + MeasuredEpoch.COLUMNS;
-    private static final String EPOCHS_HEADER = RunSpec.COLUMNS + "," + MeasuredEpoch.COLUMNS;
-    private static final String FILTERS_HEADER = RunSpec.COLUMNS + ",epoch,norms...";
+    private static final List<String> RUNS_HEADER =
+            joined(List.of("data"), RunSpec.COLUMNS, List.of("outcome"), MeasuredEpoch.COLUMNS);
+    private static final List<String> EPOCHS_HEADER = joined(RunSpec.COLUMNS, MeasuredEpoch.COLUMNS);
+    private static final List<String> FILTERS_HEADER = joined(RunSpec.COLUMNS, List.of("epoch", "norms..."));
+    private static final CSVFormat CSV = CSVFormat.DEFAULT;
+    private static final CSVFormat WITH_HEADER = CSV.builder().setHeader().get();
 
     private final DataDescription data;
     private final Map<String, FinishedRun> runs;
@@ -57,25 +66,24 @@ final class RunTable {
         if (!Files.exists(folder.resolve(RUNS))) {
             return null;
         }
-        Map<String, List<MeasuredEpoch>> epochs = new HashMap<>();
-        eachRow(folder.resolve(EPOCHS), EPOCHS_HEADER, cells -> epochs
-                .computeIfAbsent(spec(cells, 0).csv(), spec -> new ArrayList<>())
-                .add(MeasuredEpoch.parse(cells.subList(RunSpec.COLUMN_COUNT, cells.size()))));
-        Map<String, List<double[]>> filters = new HashMap<>();
-        eachRow(folder.resolve(FILTERS), FILTERS_HEADER, cells -> filters
-                .computeIfAbsent(spec(cells, 0).csv(), spec -> new ArrayList<>())
-                .add(cells.stream().skip(RunSpec.COLUMN_COUNT + 1).mapToDouble(Double::parseDouble).toArray()));
+        Map<RunSpec, List<MeasuredEpoch>> epochs = new HashMap<>();
+        eachRow(folder.resolve(EPOCHS), EPOCHS_HEADER, row -> epochs
+                .computeIfAbsent(RunSpec.parse(row::get), spec -> new ArrayList<>()).add(MeasuredEpoch.parse(row::get)));
+        Map<RunSpec, List<double[]>> filters = new HashMap<>();
+        eachRow(folder.resolve(FILTERS), FILTERS_HEADER, row -> filters
+                .computeIfAbsent(RunSpec.parse(row::get), spec -> new ArrayList<>())
+                .add(row.stream().skip(FILTERS_HEADER.size() - 1).mapToDouble(Double::parseDouble).toArray()));
         Map<String, FinishedRun> runs = new TreeMap<>();
         List<DataDescription> data = new ArrayList<>();
-        eachRow(folder.resolve(RUNS), RUNS_HEADER, cells -> {
-            data.add(DataDescription.parse(cells.get(0)));
-            RunSpec spec = spec(cells, 1);
-            List<MeasuredEpoch> itsEpochs = epochs.getOrDefault(spec.csv(), List.of());
-            MeasuredEpoch last = MeasuredEpoch.parse(cells.subList(RunSpec.COLUMN_COUNT + 2, cells.size()));
-            if (itsEpochs.isEmpty() || !itsEpochs.get(itsEpochs.size() - 1).csv().equals(last.csv())) {
+        eachRow(folder.resolve(RUNS), RUNS_HEADER, row -> {
+            data.add(DataDescription.parse(row.get("data")));
+            RunSpec spec = RunSpec.parse(row::get);
+            List<MeasuredEpoch> itsEpochs = epochs.getOrDefault(spec, List.of());
+            MeasuredEpoch last = MeasuredEpoch.parse(row::get);
+            if (itsEpochs.isEmpty() || !itsEpochs.get(itsEpochs.size() - 1).cells().equals(last.cells())) {
                 throw new IllegalArgumentException("its last epoch is not in " + EPOCHS);
             }
-            runs.put(spec.csv(), new FinishedRun(spec, itsEpochs, filters.getOrDefault(spec.csv(), List.of())));
+            runs.put(spec.toString(), new FinishedRun(spec, itsEpochs, filters.getOrDefault(spec, List.of())));
         });
         if (data.stream().distinct().count() != 1) {
             throw new DataException(folder.resolve(RUNS) + " holds runs on different images, or none; delete it, or"
@@ -84,34 +92,25 @@ final class RunTable {
         return new RunTable(data.get(0), runs);
     }
 
-    private static RunSpec spec(List<String> cells, int from) {
-        return RunSpec.parse(cells.subList(from, from + RunSpec.COLUMN_COUNT));
-    }
-
-    private interface Row {
-        void read(List<String> cells);
-    }
-
-    private static void eachRow(Path file, String header, Row row) throws IOException {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (IOException unreadable) {
+    private static void eachRow(Path file, List<String> header, Consumer<CSVRecord> row) throws IOException {
+        long line = 1;
+        try (CSVParser rows = CSVParser.parse(file, StandardCharsets.UTF_8, WITH_HEADER)) {
+            if (!rows.getHeaderNames().equals(header)) {
+                throw new DataException(file + " is not of this version of the study: its first line is not "
+                        + String.join(",", header) + "; choose another folder with --out");
+            }
+            for (CSVRecord cells : rows) {
+                line++;
+                row.accept(cells);
+            }
+        } catch (IllegalArgumentException damaged) {
+            throw new DataException(file + " is damaged in line " + line + " (" + damaged.getMessage()
+                    + "); restore it, delete that run's lines in all three files, or choose another folder with --out");
+        } catch (DataException itself) {
+            throw itself;
+        } catch (IOException | UncheckedIOException unreadable) {
             throw new DataException(file + " cannot be read (" + unreadable + "); the three files runs.csv,"
                     + " epochs.csv and filters.csv belong together: restore it, or choose another folder with --out");
-        }
-        if (lines.isEmpty() || !lines.get(0).equals(header)) {
-            throw new DataException(file + " is not of this version of the study: its first line is not " + header
-                    + "; choose another folder with --out");
-        }
-        for (int i = 1; i < lines.size(); i++) {
-            try {
-                row.read(Arrays.asList(lines.get(i).split(",")));
-            } catch (IllegalArgumentException | IndexOutOfBoundsException damaged) {
-                throw new DataException(file + " is damaged in line " + (i + 1) + " (" + damaged.getMessage()
-                        + "); restore it, delete that run's lines in all three files, or"
-                        + " choose another folder with --out");
-            }
         }
     }
 
@@ -122,12 +121,12 @@ final class RunTable {
 
     /** The runs, in an order of their own. */
     synchronized Collection<FinishedRun> runs() {
-        return Collections.unmodifiableCollection(new ArrayList<>(runs.values()));
+        return List.copyOf(runs.values());
     }
 
     /** The run of a specification; null if it has not ended yet. */
     synchronized FinishedRun run(RunSpec spec) {
-        return runs.get(spec.csv());
+        return runs.get(spec.toString());
     }
 
     /** Whether all of these runs have ended. */
@@ -141,34 +140,28 @@ final class RunTable {
      * @throws IOException if they cannot be written
      */
     synchronized void add(FinishedRun run, OutputFolder output) throws IOException {
-        runs.put(run.spec().csv(), run);
-        write(output, FILTERS, FILTERS_HEADER, runs.values().stream()
-                .map(RunTable::filterLines).collect(Collectors.joining()));
+        runs.put(run.spec().toString(), run);
+        write(output, FILTERS, FILTERS_HEADER, runs.values().stream().flatMap(RunTable::filterRows));
         write(output, EPOCHS, EPOCHS_HEADER, runs.values().stream()
-                .map(RunTable::epochLines).collect(Collectors.joining()));
-        write(output, RUNS, RUNS_HEADER, runs.values().stream()
-                .map(each -> String.join(",", data.csv(), each.spec().csv(), each.diverged() ? "diverged" : "finished",
-                        each.last().csv()) + "\n")
-                .collect(Collectors.joining()));
+                .flatMap(each -> each.epochs().stream().map(epoch -> joined(each.spec().cells(), epoch.cells()))));
+        write(output, RUNS, RUNS_HEADER, runs.values().stream().map(each -> joined(List.of(data.cell()),
+                each.spec().cells(), List.of(each.diverged() ? "diverged" : "finished"), each.last().cells())));
     }
 
-    private static String epochLines(FinishedRun run) {
-        return run.epochs().stream()
-                .map(epoch -> run.spec().csv() + "," + epoch.csv() + "\n").collect(Collectors.joining());
+    private static Stream<List<String>> filterRows(FinishedRun run) {
+        return IntStream.range(0, run.filterNorms().size()).mapToObj(epoch -> joined(run.spec().cells(),
+                List.of(String.valueOf(epoch)), Arrays.stream(run.filterNorms().get(epoch))
+                        .mapToObj(norm -> NumberText.plain(NumberText.sixDigits(norm))).collect(Collectors.toList())));
     }
 
-    private static String filterLines(FinishedRun run) {
-        StringBuilder lines = new StringBuilder();
-        for (int epoch = 0; epoch < run.filterNorms().size(); epoch++) {
-            lines.append(run.spec().csv()).append(',').append(epoch).append(',')
-                    .append(Arrays.stream(run.filterNorms().get(epoch)).mapToObj(norm -> Digits.plain(Digits.six(norm)))
-                            .collect(Collectors.joining(",")))
-                    .append('\n');
-        }
-        return lines.toString();
+    private static void write(OutputFolder output, String file, List<String> header, Stream<List<String>> rows)
+            throws IOException {
+        output.write(file, Stream.concat(Stream.of(header), rows).map(row -> CSV.format(row.toArray()) + "\n")
+                .collect(Collectors.joining()).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void write(OutputFolder output, String file, String header, String lines) throws IOException {
-        output.write(file, (header + "\n" + lines).getBytes(StandardCharsets.UTF_8));
+    @SafeVarargs
+    private static List<String> joined(List<String>... cells) {
+        return Arrays.stream(cells).flatMap(List::stream).collect(Collectors.toList());
     }
 }

@@ -7,7 +7,7 @@ import java.io.IOException;
 interface Section {
 
     /** The part of the study whose runs it needs. */
-    Part part();
+    StudyPart part();
 
     /** The heading. */
     String title();
@@ -16,9 +16,9 @@ interface Section {
     String text(StudyResults results);
 
     /**
-     * Draws its figures.
+     * Draws its figures, if it has any.
      *
      * @throws IOException if they cannot be written
      */
-    void draw(StudyResults results, OutputFolder output) throws IOException;
+    default void draw(StudyResults results, OutputFolder output) throws IOException {}
 }

@@ -2,7 +2,7 @@ package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.data.DataException;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.ProgressDisplay;
+import io.github.powergrad.examples.train.ProgressDisplay;
 import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,7 +46,7 @@ public final class Study {
      * @param terminal told if nothing keeps another process out of the folder
      * @throws IOException if the folder holds another study, or results cannot be kept
      */
-    public void run(List<Part> parts, ImageData data, int jobs, LongFunction<ProgressDisplay> progress,
+    public void run(List<StudyPart> parts, ImageData data, int jobs, LongFunction<ProgressDisplay> progress,
             PrintWriter terminal) throws IOException {
         if (data.training().size() < StudySettings.BATCH) {
             throw new DataException("the study needs at least " + StudySettings.BATCH + " training images, a"
@@ -115,7 +115,7 @@ public final class Study {
      * What has not ended yet: first the seeds that choose learning rates, which are no others', then seed by seed, so
      * that a study that is stopped has all of its parts with fewer seeds.
      */
-    private List<RunSpec> pending(List<Part> parts, RunTable table) {
+    private List<RunSpec> pending(List<StudyPart> parts, RunTable table) {
         return parts.stream().flatMap(part -> part.runs(plan, table).stream()).distinct()
                 .filter(spec -> table.run(spec) == null)
                 .sorted(Comparator.comparingInt(spec -> settings.seeds().indexOf(spec.seed())))
@@ -123,8 +123,8 @@ public final class Study {
     }
 
     /** How many runs, at most, are known only when others have ended: each α at its best rate. */
-    private long runsToCome(List<Part> parts, RunTable table) {
-        return !parts.contains(Part.RATES) || table.has(plan.search())
+    private long runsToCome(List<StudyPart> parts, RunTable table) {
+        return !parts.contains(StudyPart.RATES) || table.has(plan.search())
                 ? 0 : (long) settings.alphas().size() * settings.seeds().size();
     }
 }

@@ -1,6 +1,5 @@
 package io.github.powergrad.examples.study;
 
-import io.github.powergrad.examples.train.GradientClipping;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,10 +29,15 @@ final class StudyPlan {
         return RunSpec.transform(alpha, StudySettings.RATE, settings.epochs(), 0);
     }
 
+    /** The same, or with batch norm. */
+    RunSpec plain(double alpha, boolean batchNorm) {
+        return batchNorm ? plain(alpha).withBatchNorm() : plain(alpha);
+    }
+
     /** Every α, for the paper's figures 2 and 3. */
     List<RunSpec> alphaGrid(boolean batchNorm) {
         return seedBySeed(settings.alphas().stream()
-                .map(alpha -> batchNorm ? plain(alpha).withBatchNorm() : plain(alpha)).collect(Collectors.toList()));
+                .map(alpha -> plain(alpha, batchNorm)).collect(Collectors.toList()));
     }
 
     /** The rows of the paper's tables 2 and 3, by name. */
@@ -42,13 +46,13 @@ final class StudyPlan {
         RunSpec baseline = plain(1);
         RunSpec transform = plain(StudySettings.ALPHA);
         methods.put("baseline", baseline);
-        methods.put("gradient clipping", baseline.with(GradientClipping.GLOBAL_NORM));
-        methods.put("AGC", baseline.with(GradientClipping.ADAPTIVE));
-        methods.put("AGC at 0.16", baseline.with(GradientClipping.ADAPTIVE_LOOSE));
+        methods.put("gradient clipping", baseline.withClipping(RunSpec.NORM));
+        methods.put("AGC", baseline.withClipping(RunSpec.AGC));
+        methods.put("AGC at 0.16", baseline.withClipping(RunSpec.AGC_LOOSE));
         methods.put("transform", transform);
-        methods.put("gradient clipping + transform", transform.with(GradientClipping.GLOBAL_NORM));
-        methods.put("AGC + transform", transform.with(GradientClipping.ADAPTIVE));
-        methods.put("AGC at 0.16 + transform", transform.with(GradientClipping.ADAPTIVE_LOOSE));
+        methods.put("gradient clipping + transform", transform.withClipping(RunSpec.NORM));
+        methods.put("AGC + transform", transform.withClipping(RunSpec.AGC));
+        methods.put("AGC at 0.16 + transform", transform.withClipping(RunSpec.AGC_LOOSE));
         methods.put("label smoothing", baseline.withSmoothing(StudySettings.SMOOTHING));
         methods.put("label smoothing + transform", transform.withSmoothing(StudySettings.SMOOTHING));
         return methods;

@@ -1,7 +1,7 @@
 package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.Digits;
+import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -37,7 +37,7 @@ final class StudyReport {
 
     /** What a reader should know if nothing else; nothing until the runs that it takes have ended. */
     List<String> sentences() {
-        return new Claims(results).sentences();
+        return new PaperClaims(results).sentences();
     }
 
     /** The whole report. */
@@ -54,7 +54,7 @@ final class StudyReport {
                         + " trained briefly: what it says of ImageNet is little.\n\n",
                 command(null), results.table().data(), StudySettings.WIDTH, 2 * StudySettings.WIDTH,
                 2 * StudySettings.WIDTH, StudySettings.BATCH, settings.epochs(), settings.curveEpochs(),
-                Digits.plain(StudySettings.RATE),
+                NumberText.plain(StudySettings.RATE),
                 listed(settings.seeds())));
         text.append(String.format(Locale.ROOT, "`%s` holds all %d runs, those that diverged (%d) included, `%s` every"
                         + " epoch, `%s` the norms of the filters. Killed and started again, the command goes on where"
@@ -65,7 +65,7 @@ final class StudyReport {
         if (settings.quick()) {
             text.append("\n**A quick setting: the numbers below mean nothing.**\n");
         }
-        Claims claims = new Claims(results);
+        PaperClaims claims = new PaperClaims(results);
         if (!claims.sentences().isEmpty()) {
             text.append("\n## In short\n\n");
             claims.sentences().forEach(sentence -> text.append("- ").append(sentence).append('\n'));
@@ -90,7 +90,7 @@ final class StudyReport {
         return seeds.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
-    private String command(Part part) {
+    private String command(StudyPart part) {
         return "examples/powergrad study" + (part == null ? "" : " " + part.name().toLowerCase(Locale.ROOT))
                 + results.settings().options() + (results.table().data().isBundled() ? "" : " --data DIR")
                 + " --out examples/study";

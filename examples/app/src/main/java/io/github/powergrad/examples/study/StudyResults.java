@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.study;
 
-import io.github.powergrad.examples.report.Spread;
+import io.github.powergrad.examples.compare.Spread;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class StudyResults {
     }
 
     /** The same with the seeds alone whose runs of a part have all ended; nothing if these are fewer than two. */
-    Optional<StudyResults> of(Part part) {
+    Optional<StudyResults> of(StudyPart part) {
         List<Long> missing = part.runs(plan, table).stream()
                 .filter(spec -> table.run(spec) == null).map(RunSpec::seed).collect(Collectors.toList());
         List<Long> whole = settings().seeds().stream()

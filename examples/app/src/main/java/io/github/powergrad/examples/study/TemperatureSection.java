@@ -1,7 +1,6 @@
 package io.github.powergrad.examples.study;
 
-import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.Digits;
+import io.github.powergrad.examples.train.NumberText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +10,8 @@ import java.util.stream.Collectors;
 final class TemperatureSection implements Section {
 
     @Override
-    public Part part() {
-        return Part.TEMPERATURE;
+    public StudyPart part() {
+        return StudyPart.TEMPERATURE;
     }
 
     @Override
@@ -27,7 +26,7 @@ final class TemperatureSection implements Section {
         for (double alpha : results.settings().temperatureAlphas()) {
             RunSpec transform = results.plan().plain(alpha);
             RunSpec temperature = transform.atTemperature();
-            table.row(Digits.plain(alpha), results.text(transform, MeasuredEpoch::testTop1, "%.2f"),
+            table.row(NumberText.plain(alpha), results.text(transform, MeasuredEpoch::testTop1, "%.2f"),
                     results.text(temperature, MeasuredEpoch::testTop1, "%.2f"),
                     results.testTop1(temperature, transform).toString(), results.failures(temperature));
         }
@@ -53,7 +52,7 @@ final class TemperatureSection implements Section {
         Map<Double, PairedDifference> differences = differences(results);
         List<String> apart = differences.entrySet().stream()
                 .filter(each -> each.getValue().isGain() || each.getValue().isLoss())
-                .map(each -> "by " + each.getValue() + " at α = " + Digits.plain(each.getKey()))
+                .map(each -> "by " + each.getValue() + " at α = " + NumberText.plain(each.getKey()))
                 .collect(Collectors.toList());
         return "The transform takes the steps of training at temperature 1/α with the learning rate divided by α and"
                 + " the weight decay multiplied by α (a test shows it): it is an effective temperature, learning rate"
@@ -61,10 +60,5 @@ final class TemperatureSection implements Section {
                 + (apart.isEmpty() ? "is not shown to differ at any of " + differences.size() + " α."
                         : "differs at " + apart.size() + " of " + differences.size() + " α, "
                         + String.join(", ", apart) + " (temperature − transform).");
-    }
-
-    @Override
-    public void draw(StudyResults results, OutputFolder output) {
-        // A table only.
     }
 }

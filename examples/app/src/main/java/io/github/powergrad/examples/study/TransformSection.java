@@ -1,10 +1,9 @@
 package io.github.powergrad.examples.study;
 
 import io.github.powergrad.PowerTransform;
+import io.github.powergrad.examples.compare.Figures;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.report.Digits;
-import io.github.powergrad.examples.report.FigurePanels;
-import io.github.powergrad.examples.report.FigureStyle;
+import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -21,8 +20,8 @@ final class TransformSection implements Section {
     private static final double[] DISTRIBUTION = {0.04, 0.10, 0.01, 0.42, 0.06, 0.02, 0.20, 0.005, 0.115, 0.03};
 
     @Override
-    public Part part() {
-        return Part.TRANSFORM;
+    public StudyPart part() {
+        return StudyPart.TRANSFORM;
     }
 
     @Override
@@ -37,7 +36,7 @@ final class TransformSection implements Section {
             double[] transformed = transformed(alpha);
             double threshold = PowerTransform
                     .stationaryThreshold(Nd4j.createFromArray(DISTRIBUTION), alpha).getDouble(0);
-            table.row(Digits.plain(alpha), number(Arrays.stream(transformed).max().orElseThrow()),
+            table.row(NumberText.plain(alpha), number(Arrays.stream(transformed).max().orElseThrow()),
                     number(Arrays.stream(transformed).min().orElseThrow()), number(threshold));
         }
         return "![The transform of a distribution over ten classes, unordered and ranked](" + FILE + ")\n\n"
@@ -56,15 +55,15 @@ final class TransformSection implements Section {
 
     @Override
     public void draw(StudyResults results, OutputFolder output) throws IOException {
-        XYChart unordered = FigureStyle.chart(640, 480, "unordered", "class", "p′");
-        XYChart ranked = FigureStyle.chart(640, 480, "ranked", "rank", "p′");
+        XYChart unordered = Figures.chart(640, 480, "unordered", "class", "p′");
+        XYChart ranked = Figures.chart(640, 480, "ranked", "rank", "p′");
         double[] classes = new double[DISTRIBUTION.length];
         Arrays.setAll(classes, number -> number + 1);
         for (int i = 0; i < ALPHAS.length; i++) {
             double[] values = transformed(ALPHAS[i]);
-            FigureStyle.solid(unordered.addSeries("α = " + Digits.plain(ALPHAS[i]), classes, values), i);
+            Figures.solid(unordered.addSeries("α = " + NumberText.plain(ALPHAS[i]), classes, values), i);
             double[] descending = Arrays.stream(values).map(value -> -value).sorted().map(value -> -value).toArray();
-            FigureStyle.solid(ranked.addSeries("α = " + Digits.plain(ALPHAS[i]), classes, descending), i);
+            Figures.solid(ranked.addSeries("α = " + NumberText.plain(ALPHAS[i]), classes, descending), i);
         }
         for (XYChart chart : List.of(unordered, ranked)) {
             chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
@@ -73,6 +72,6 @@ final class TransformSection implements Section {
             chart.getStyler().setXAxisTickMarkSpacingHint(50);
             chart.getStyler().setYAxisDecimalPattern("0.0");
         }
-        FigurePanels.write(output, FILE, List.of(unordered, ranked));
+        Figures.write(output, FILE, List.of(unordered, ranked));
     }
 }

@@ -31,8 +31,14 @@ public final class EpochMeasures {
         finite = ofReplica[replica].add(logits, labels) && finite;
     }
 
+    /** Adds what a replica has added up by itself. */
+    public synchronized void add(int replica, LogitMeasures measures) {
+        ofReplica[replica].add(measures);
+        finite = finite && Double.isFinite(ofReplica[replica].crossEntropy());
+    }
+
     /** A replica has trained on a minibatch of this many images. */
-    synchronized void trained(int images) {
+    public synchronized void trained(int images) {
         LogitMeasures total = total();
         observer.measured(total.crossEntropy(), total.top1());
         observer.trained(images);

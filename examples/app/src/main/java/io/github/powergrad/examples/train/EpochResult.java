@@ -1,62 +1,29 @@
 package io.github.powergrad.examples.train;
 
+import java.util.EnumMap;
+import java.util.Map;
 
-/** What was measured after one epoch of one run. A value that could not be measured is NaN. */
+/** What was measured after one epoch of one run. Immutable. */
 public final class EpochResult {
 
-    private final ComparedLoss loss;
-    private final long seed;
+    private final TrainingPlan plan;
     private final int epoch;
-    private final double learningRate;
-    private final Evaluation training;
-    private final Evaluation test;
-    private final double imagesPerSecond;
-
-    EpochResult(
-            ComparedLoss loss, long seed, int epoch, double learningRate,
-            Evaluation training, Evaluation test, double imagesPerSecond) {
-        this.loss = loss;
-        this.seed = seed;
-        this.epoch = epoch;
-        this.learningRate = learningRate;
-        this.training = training;
-        this.test = test;
-        this.imagesPerSecond = imagesPerSecond;
-    }
+    private final Map<Metric, Double> values;
 
     /**
-     * Returns what an epoch of a plan has given.
-     *
+     * @param plan of the run
      * @param epoch the number of the epoch, from 1
-     * @param learningRate that of its last iteration
-     * @param training what the network made of the images as it was trained on them; null if it diverged
-     * @param test what it makes of the test images; null if it diverged
-     * @param imagesPerSecond images trained on a second
+     * @param values what could be measured
      */
-    public static EpochResult of(
-            TrainingPlan plan, int epoch, double learningRate, LogitMeasures training, LogitMeasures test,
-            double imagesPerSecond) {
-        return new EpochResult(ComparedLoss.powerGrad(plan.alpha()), plan.seed(), epoch, learningRate,
-                training == null ? Evaluation.NONE : training.evaluation(),
-                test == null ? Evaluation.NONE : test.evaluation(), imagesPerSecond);
+    public EpochResult(TrainingPlan plan, int epoch, Map<Metric, Double> values) {
+        this.plan = plan;
+        this.epoch = epoch;
+        this.values = new EnumMap<>(values);
     }
 
-    /** Returns the epoch of an earlier run, as its row in {@code metrics.csv} tells. */
-    public static EpochResult restored(
-            ComparedLoss loss, long seed, int epoch, double learningRate, double trainLoss, double trainTop1,
-            double testTop1, double testCrossEntropy, double logitNorm, double imagesPerSecond, double testTop5) {
-        return new EpochResult(loss, seed, epoch, learningRate, new Evaluation(trainTop1, trainLoss, 0),
-                new Evaluation(testTop1, testCrossEntropy, logitNorm, testTop5), imagesPerSecond);
-    }
-
-    /** Returns the loss trained with. */
-    public ComparedLoss loss() {
-        return loss;
-    }
-
-    /** Returns the seed of the run. */
-    public long seed() {
-        return seed;
+    /** Returns the plan of the run: its loss, α and seed among others. */
+    public TrainingPlan plan() {
+        return plan;
     }
 
     /** Returns the number of the epoch, from 1. */
@@ -64,48 +31,13 @@ public final class EpochResult {
         return epoch;
     }
 
-    /** Returns the learning rate of the epoch's last iteration. */
-    public double learningRate() {
-        return learningRate;
+    /** Returns a value; NaN if it was not measured, or could not be. */
+    public double get(Metric metric) {
+        return values.getOrDefault(metric, Double.NaN);
     }
 
-    /** Returns the mean cross-entropy of the training images, without regularization. */
-    public double trainLoss() {
-        return training.crossEntropy;
-    }
-
-    /** Returns the top-1 accuracy on the training images in percent. */
-    public double trainTop1() {
-        return training.top1;
-    }
-
-    /** Returns the top-1 accuracy on the test images in percent. */
-    public double testTop1() {
-        return test.top1;
-    }
-
-    /** Returns the share of test images whose class is among the five likeliest, in percent; NaN if not measured. */
-    public double testTop5() {
-        return test.top5;
-    }
-
-    /** Returns the mean cross-entropy of the test images. */
-    public double testCrossEntropy() {
-        return test.crossEntropy;
-    }
-
-    /** Returns the mean L2 norm of the test images' logits. */
-    public double logitNorm() {
-        return test.logitNorm;
-    }
-
-    /** Returns the images trained on a second, evaluation not counted. */
-    public double imagesPerSecond() {
-        return imagesPerSecond;
-    }
-
-    /** Returns whether everything that was to be measured is a finite number; if not, the training has diverged. */
+    /** Returns whether the network could be measured; if not, the training has diverged. */
     public boolean isFinite() {
-        return training.isFinite() && test.isFinite();
+        return Double.isFinite(get(Metric.TEST_CROSS_ENTROPY)) && Double.isFinite(get(Metric.LOGIT_NORM));
     }
 }

@@ -1,19 +1,20 @@
 package io.github.powergrad.examples.train;
 
-import io.github.powergrad.examples.data.BatchStream;
-
-/** Trains a network on the minibatches of an epoch: on one device, or on several. */
+/** Where a network is trained and measured: on one device, on several, or on a cluster. */
 public interface EpochTraining {
 
     /** Returns the number of networks that train side by side. */
     int replicas();
 
     /**
-     * Trains on all minibatches, or until a loss is no longer finite. The epoch is counted by the caller, who also takes the
-     * listeners away that measure it.
+     * Trains on all minibatches of an epoch, or until a loss is no longer finite. The caller counts the epoch, and takes
+     * away the listeners that measure it.
      *
-     * @param batches the minibatches of all devices
-     * @param measures is told of each
+     * @param epoch counted from 0
+     * @param measures is told of each minibatch
      */
-    void train(BatchStream batches, EpochMeasures measures);
+    void train(int epoch, EpochMeasures measures);
+
+    /** Returns what the network makes of all test images. */
+    LogitMeasures evaluate();
 }

@@ -1,70 +1,46 @@
 package io.github.powergrad.examples.train;
 
-import io.github.powergrad.examples.data.Minibatch;
-import io.github.powergrad.examples.data.Minibatches;
-import java.util.Arrays;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import io.github.powergrad.examples.data.BatchStream;
+import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.model.NetworkBuilder;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 
-/**
- * Measures a network that ends in logits. The cross-entropy is computed from the logits in double precision,
- * logsumexp(z) − z of the label: exact where Deeplearning4j's own score clips the probabilities.
- */
-final class Evaluator {
+/** Measures a network on the test images of a source. */
+public final class Evaluator {
 
-    private final MultiLayerNetwork logitNetwork;
+    /** Images per call: enough to keep the cost of a call small, few enough for a modest memory at 224x224. */
+    public static final int BATCH = 100;
 
-    Evaluator(MultiLayerNetwork logitNetwork) {
-        this.logitNetwork = logitNetwork;
-    }
+    private Evaluator() {}
 
-    Evaluation evaluate(Minibatches batches) {
-        int[] order = batches.fileOrder();
-        long correct = 0;
-        double crossEntropy = 0;
-        double norm = 0;
-        for (int number = 0; number < batches.count(); number++) {
-            try (Minibatch batch = batches.batch(order, number);
-                    INDArray output = logitNetwork.output(batch.features())) {
-                // One copy for all: an array object a row costs more than the network.
-                float[] all = output.reshape(output.length()).toFloatVector();
-                int classes = all.length / batch.size();
-                for (int row = 0; row < batch.size(); row++) {
-                    float[] logits = Arrays.copyOfRange(all, row * classes, (row + 1) * classes);
-                    correct += argMax(logits) == batch.label(row) ? 1 : 0;
-                    crossEntropy += crossEntropy(logits, batch.label(row));
-                    norm += norm(logits);
-                }
+    /**
+     * Returns what all test images give.
+     *
+     * @throws UncheckedIOException of a {@link DataException} if no test image can be used
+     */
+    public static LogitMeasures evaluate(ComputationGraph network, ImageSource images) {
+        LogitMeasures measures = new LogitMeasures(images.classNames().size());
+        try (BatchStream batches = images.test(BATCH)) {
+            while (batches.hasNext()) {
+                DataSet batch = batches.next();
+                measures.add(logits(network, batch.getFeatures()), batch.getLabels());
             }
         }
-        int images = batches.images();
-        return new Evaluation(100.0 * correct / images, crossEntropy / images, norm / images);
+        if (measures.images() == 0) {
+            throw new UncheckedIOException(new DataException("none of the " + images.testImages() + " test images of "
+                    + images.description() + " can be used; repair or restore them"));
+        }
+        return measures;
     }
 
-    static int argMax(float[] logits) {
-        int best = 0;
-        for (int i = 1; i < logits.length; i++) {
-            if (logits[i] > logits[best]) {
-                best = i;
-            }
-        }
-        return best;
-    }
-
-    static double crossEntropy(float[] logits, int label) {
-        double max = logits[argMax(logits)];
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - max);
-        }
-        return Math.log(sum) + max - logits[label];
-    }
-
-    static double norm(float[] logits) {
-        double squares = 0;
-        for (float logit : logits) {
-            squares += (double) logit * logit;
-        }
-        return Math.sqrt(squares);
+    /** Returns the logits of images, [N, C]. */
+    public static INDArray logits(ComputationGraph network, INDArray images) {
+        INDArray typed = images.castTo(network.getConfiguration().getDataType());
+        return network.output(List.of(NetworkBuilder.LOGITS), false, new INDArray[] {typed}, null)[0];
     }
 }

@@ -4,12 +4,10 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -31,9 +29,7 @@ final class GlobalNormClipping extends BaseTrainingListener implements Serializa
 
     @Override
     public void onGradientCalculation(Model model) {
-        List<INDArray> gradients = model instanceof MultiLayerNetwork
-                ? gradients((MultiLayerNetwork) model)
-                : gradients((ComputationGraph) model);
+        List<INDArray> gradients = gradients((ComputationGraph) model);
         double squares = 0;
         for (INDArray gradient : gradients) {
             double norm = gradient.norm2Number().doubleValue();
@@ -45,34 +41,18 @@ final class GlobalNormClipping extends BaseTrainingListener implements Serializa
         }
     }
 
+    /** Running means and variances come as gradients too, and are told by not being divided by the batch. */
     private static List<INDArray> gradients(ComputationGraph graph) {
         List<INDArray> gradients = new ArrayList<>();
         for (GraphVertex vertex : graph.getVertices()) {
-            addGradients(graph, vertex, vertex.getVertexName(), gradients);
-        }
-        return gradients;
-    }
-
-    private static List<INDArray> gradients(MultiLayerNetwork network) {
-        List<INDArray> gradients = new ArrayList<>();
-        Layer[] layers = network.getLayers();
-        for (int i = 0; i < layers.length; i++) {
-            addGradients(network, layers[i], String.valueOf(i), gradients);
-        }
-        return gradients;
-    }
-
-    /** Running means and variances come as gradients too, and are told by not being divided by the batch. */
-    private static void addGradients(Model model, Trainable parameters, String prefix, List<INDArray> gradients) {
-        Map<String, INDArray> table = parameters.paramTable(false);
-        if (table == null) {
-            return;
-        }
-        for (String key : table.keySet()) {
-            INDArray gradient = model.gradient().getGradientFor(prefix + "_" + key);
-            if (gradient != null && parameters.updaterDivideByMinibatch(key)) {
-                gradients.add(gradient);
+            Map<String, INDArray> parameters = vertex.paramTable(false);
+            for (String key : parameters == null ? Set.<String>of() : parameters.keySet()) {
+                INDArray gradient = graph.gradient().getGradientFor(vertex.getVertexName() + "_" + key);
+                if (gradient != null && vertex.updaterDivideByMinibatch(key)) {
+                    gradients.add(gradient);
+                }
             }
         }
+        return gradients;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.train;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,9 +18,6 @@ public final class LogitMeasures implements Serializable {
     private final long[] imagesOfClass;
     private final long[] top1OfClass;
     private final long[] top5OfClass;
-    private long images;
-    private long top1;
-    private long top5;
     private double crossEntropy;
     private double norm;
 
@@ -60,18 +58,32 @@ public final class LogitMeasures implements Serializable {
                 above++;
             }
         }
-        images++;
         imagesOfClass[label]++;
-        if (above == 0) {
-            top1++;
-            top1OfClass[label]++;
+        top1OfClass[label] += above == 0 ? 1 : 0;
+        top5OfClass[label] += above < FIVE ? 1 : 0;
+        crossEntropy += crossEntropy(logits, label);
+        norm += norm(logits);
+    }
+
+    /** Returns logsumexp(z) − z of the label: exact where Deeplearning4j's own score clips the probabilities. */
+    static double crossEntropy(float[] logits, int label) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            max = Math.max(max, logit);
         }
-        if (above < FIVE) {
-            top5++;
-            top5OfClass[label]++;
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - max);
         }
-        crossEntropy += Evaluator.crossEntropy(logits, label);
-        norm += Evaluator.norm(logits);
+        return Math.log(sum) + max - logits[label];
+    }
+
+    private static double norm(float[] logits) {
+        double squares = 0;
+        for (float logit : logits) {
+            squares += (double) logit * logit;
+        }
+        return Math.sqrt(squares);
     }
 
     /** Adds what others have added up. */
@@ -81,36 +93,33 @@ public final class LogitMeasures implements Serializable {
             top1OfClass[label] += others.top1OfClass[label];
             top5OfClass[label] += others.top5OfClass[label];
         }
-        images += others.images;
-        top1 += others.top1;
-        top5 += others.top5;
         crossEntropy += others.crossEntropy;
         norm += others.norm;
     }
 
     /** Returns the number of images. */
     public long images() {
-        return images;
+        return Arrays.stream(imagesOfClass).sum();
     }
 
     /** Returns the top-1 accuracy in percent. */
     public double top1() {
-        return 100.0 * top1 / images;
+        return 100.0 * Arrays.stream(top1OfClass).sum() / images();
     }
 
     /** Returns the top-5 accuracy in percent. */
     public double top5() {
-        return 100.0 * top5 / images;
+        return 100.0 * Arrays.stream(top5OfClass).sum() / images();
     }
 
     /** Returns the mean cross-entropy. */
     public double crossEntropy() {
-        return crossEntropy / images;
+        return crossEntropy / images();
     }
 
     /** Returns the mean L2 norm of the logits. */
     public double logitNorm() {
-        return norm / images;
+        return norm / images();
     }
 
     /** Returns the number of images of a class. */
@@ -126,9 +135,5 @@ public final class LogitMeasures implements Serializable {
     /** Returns the top-5 accuracy on the images of a class in percent; NaN where there are none. */
     public double top5(int ofClass) {
         return 100.0 * top5OfClass[ofClass] / imagesOfClass[ofClass];
-    }
-
-    Evaluation evaluation() {
-        return new Evaluation(top1(), crossEntropy(), logitNorm(), top5());
     }
 }

@@ -1,14 +1,24 @@
 package io.github.powergrad.examples.train;
 
 import io.github.powergrad.examples.data.BatchStream;
+import io.github.powergrad.examples.data.ImageSource;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** Trains a network on the device of the calling thread. */
-final class OneDeviceTraining implements EpochTraining {
+public final class OneDeviceTraining implements EpochTraining {
 
+    private final TrainingPlan plan;
+    private final ImageSource images;
     private final ComputationGraph network;
 
-    OneDeviceTraining(ComputationGraph network) {
+    /**
+     * @param plan what decides the training
+     * @param images the images to train and test on
+     * @param network the network
+     */
+    public OneDeviceTraining(TrainingPlan plan, ImageSource images, ComputationGraph network) {
+        this.plan = plan;
+        this.images = images;
         this.network = network;
     }
 
@@ -18,10 +28,17 @@ final class OneDeviceTraining implements EpochTraining {
     }
 
     @Override
-    public void train(BatchStream batches, EpochMeasures measures) {
-        MeasuredNetwork measured = MeasuredNetwork.of(network, 0, measures);
-        while (measures.isFinite() && batches.hasNext()) {
-            measured.train(batches.next());
+    public void train(int epoch, EpochMeasures measures) {
+        MeasuredNetwork measured = new MeasuredNetwork(network, 0, measures);
+        try (BatchStream batches = images.training(epoch, plan.batch())) {
+            while (measures.isFinite() && batches.hasNext()) {
+                measured.train(batches.next());
+            }
         }
+    }
+
+    @Override
+    public LogitMeasures evaluate() {
+        return Evaluator.evaluate(network, images);
     }
 }

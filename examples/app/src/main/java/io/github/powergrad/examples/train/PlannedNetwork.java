@@ -4,14 +4,16 @@ import io.github.powergrad.AdaptiveGradientClipping;
 import io.github.powergrad.AlphaSchedule;
 import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.model.NetworkShape;
-import io.github.powergrad.examples.model.ResNet;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
  * Turns a plan into what Deeplearning4j trains.
@@ -25,13 +27,24 @@ public final class PlannedNetwork {
 
     /** Returns the configuration of the network with its loss, updater and schedule. */
     public static ComputationGraphConfiguration configuration(TrainingPlan plan, NetworkShape shape, int iterationsPerEpoch) {
-        return ResNet.configuration(Architecture.named(plan.model()), shape, new ResNet.Fitting()
-                .loss(LossPowerGrad.builder().alpha(plan.alpha()).labelSmoothing(plan.labelSmoothing()).build())
-                .updater(new Nesterovs(ProtocolSchedule.of(plan, iterationsPerEpoch), plan.momentum()))
+        return NetworkBuilder.configuration(Architecture.named(plan.model()), shape, new NetworkBuilder.Fitting()
+                .loss(loss(plan))
+                .updater(new Nesterovs(LearningRateSchedule.of(plan, iterationsPerEpoch), plan.momentum()))
                 .weightDecay(plan.weightDecay())
                 .type(DataType.valueOf(plan.type().name()))
                 .seed(plan.seed())
                 .zeroLastGamma(plan.zeroLastGamma()));
+    }
+
+    private static ILossFunction loss(TrainingPlan plan) {
+        switch (plan.loss()) {
+            case CROSS_ENTROPY:
+                return new LossMCXENT();
+            case TEMPERATURE:
+                return new TemperatureCrossEntropy(plan.alpha());
+            default:
+                return LossPowerGrad.builder().alpha(plan.alpha()).labelSmoothing(plan.labelSmoothing()).build();
+        }
     }
 
     /** Returns the listeners that change how the network trains; they are not saved with it. */

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.train;
 
+import io.github.powergrad.examples.InvalidSettingException;
 import io.github.powergrad.examples.data.folder.Augmentation;
 import java.util.List;
 import java.util.Map;
@@ -108,11 +109,11 @@ public final class Recipe {
     /**
      * Returns the recipe of a name.
      *
-     * @throws IllegalArgumentException if there is none, saying where they are listed
+     * @throws InvalidSettingException if there is none, saying where they are listed
      */
     public static Recipe named(String name) {
         return ALL.stream().filter(recipe -> recipe.name.equals(name)).findFirst().orElseThrow(() ->
-                new IllegalArgumentException("--recipe must be one that 'powergrad recipes' lists, such as"
+                new InvalidSettingException("{recipe} must be one that 'powergrad recipes' lists, such as"
                         + " resnet50-cosine-a0.3, got " + name));
     }
 

@@ -13,7 +13,7 @@ public final class RunResult {
         this.imagesPerSecond = imagesPerSecond;
     }
 
-    /** Returns what was measured after the last epoch. */
+    /** Returns what was measured after the last epoch; null if no epoch was left to train. */
     public EpochResult last() {
         return last;
     }
@@ -23,13 +23,13 @@ public final class RunResult {
         return seconds;
     }
 
-    /** Returns the images trained on a second over the whole run. */
+    /** Returns the images trained on per second over the whole run. */
     public double imagesPerSecond() {
         return imagesPerSecond;
     }
 
     /** Returns whether the training ended early because loss or weights were no longer finite. */
     public boolean diverged() {
-        return !last.isFinite();
+        return last != null && !last.isFinite();
     }
 }

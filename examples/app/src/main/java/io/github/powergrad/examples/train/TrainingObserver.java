@@ -1,7 +1,6 @@
 package io.github.powergrad.examples.train;
 
 import java.io.IOException;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
 /** Is told how the training goes on. Calls come from the threads of several runs at the same time. */
 public interface TrainingObserver {
@@ -11,9 +10,6 @@ public interface TrainingObserver {
 
     /** What the network made of the images of the epoch so far: mean cross-entropy and top-1 accuracy in percent. */
     default void measured(double crossEntropy, double top1) {}
-
-    /** The network after an epoch, 0 for as it was initialized. It may be looked at, and must not be changed. */
-    default void trained(int epoch, MultiLayerNetwork network) {}
 
     /**
      * An epoch of a run has ended and was measured.

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.powergrad.examples.InvalidSettingException;
 import io.github.powergrad.examples.data.folder.Augmentation;
 import io.github.powergrad.examples.model.Architecture;
 import java.util.ArrayList;
@@ -16,13 +17,35 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Everything that decides what a training computes; its settings have the names of the command line's options. Immutable.
+ * Everything that decides what a training computes. Immutable.
  *
  * <p>The defaults are the paper's protocol for ImageNet: SGD with Nesterov momentum 0.9, weight decay 5e-4, batch 1024,
  * 100 epochs, 5 of warm-up from 4e-4 to 0.4, a cosine to 4e-4 and the last 10 epochs at that.
  */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
 public final class TrainingPlan {
+
+    /** The loss that a network trains with. */
+    public enum Loss {
+        /** Cross-entropy with the PowerGrad Transform. */
+        POWER_GRAD("LossPowerGrad"),
+        /** Deeplearning4j's own cross-entropy, for which α is 1. */
+        CROSS_ENTROPY("LossMCXENT"),
+        /** Cross-entropy of softmax(αz), forward and backward. */
+        TEMPERATURE("TemperatureCrossEntropy");
+
+        private final String className;
+
+        Loss(String className) {
+            this.className = className;
+        }
+
+        /** Returns the simple name of its class. */
+        @Override
+        public String toString() {
+            return className;
+        }
+    }
 
     /** How the learning rate falls. */
     public enum Scheduler {
@@ -73,6 +96,8 @@ public final class TrainingPlan {
     // Set by Jackson alone, which is why they are not final.
     @JsonProperty("model")
     private String model = "resnet50";
+    @JsonProperty("loss")
+    private Loss loss = Loss.POWER_GRAD;
     @JsonProperty("alpha")
     private double alpha = 1;
     @JsonProperty("alpha-warmup-epochs")
@@ -84,7 +109,7 @@ public final class TrainingPlan {
     @JsonProperty("epochs")
     private int epochs = 100;
     @JsonProperty("warmup-epochs")
-    private int warmupEpochs = 5;
+    private double warmupEpochs = 5;
     @JsonProperty("cooldown-epochs")
     private int cooldownEpochs = 10;
     @JsonProperty("lr")
@@ -132,8 +157,8 @@ public final class TrainingPlan {
     /**
      * Returns a plan with some settings changed.
      *
-     * @param settings values by the names of the options, without dashes
-     * @throws IllegalArgumentException naming the option whose value is not allowed
+     * @param settings values by the names of their settings
+     * @throws InvalidSettingException naming the setting whose value is not allowed
      */
     public TrainingPlan with(Map<String, ?> settings) {
         ObjectNode tree = JSON.valueToTree(this);
@@ -157,12 +182,12 @@ public final class TrainingPlan {
         return plan;
     }
 
-    /** Returns all settings by the names of the options. */
+    /** Returns all settings by their names. */
     public JsonNode toJson() {
         return JSON.valueToTree(this);
     }
 
-    /** Returns what differs from another plan, one entry an option: {@code --alpha 0.3 instead of 0.25}. */
+    /** Returns what differs from another plan, one entry per setting: {@code alpha 0.3 instead of 0.25}. */
     public List<String> differencesFrom(TrainingPlan other) {
         List<String> differences = new ArrayList<>();
         JsonNode others = other.toJson();
@@ -171,59 +196,81 @@ public final class TrainingPlan {
             Map.Entry<String, JsonNode> setting = mine.next();
             JsonNode otherValue = others.get(setting.getKey());
             if (!setting.getValue().equals(otherValue)) {
-                differences.add("--" + setting.getKey() + " " + text(setting.getValue()) + " instead of " + text(otherValue));
+                differences.add(setting.getKey() + " " + text(setting.getValue()) + " instead of " + text(otherValue));
             }
         }
         return differences;
     }
 
     private static String text(JsonNode value) {
-        return value.isTextual() ? value.asText().isEmpty() ? "(none)" : value.asText().toLowerCase(Locale.ROOT) : value.toString();
+        return value.isDouble() ? NumberText.plain(value.doubleValue())
+                : value.asText().isEmpty() ? "(none)" : value.asText().toLowerCase(Locale.ROOT);
     }
 
     private void check() {
         Architecture.named(model);
-        require(alpha >= 0 && alpha <= 1, "--alpha must be in [0, 1], got " + alpha);
-        require(labelSmoothing >= 0 && labelSmoothing < 1, "--label-smoothing must be in [0, 1), got " + labelSmoothing);
-        require(epochs >= 1 && epochs <= 100_000, "--epochs must be in [1, 100000], got " + epochs);
-        require(alphaWarmupEpochs >= 0, "--alpha-warmup-epochs must be at least 0, got " + alphaWarmupEpochs);
-        require(warmupEpochs >= 0 && cooldownEpochs >= 0 && (long) warmupEpochs + cooldownEpochs <= epochs,
-                "--warmup-epochs and --cooldown-epochs must be at least 0 and together at most --epochs, " + epochs
-                        + ", got " + warmupEpochs + " and " + cooldownEpochs);
-        require(learningRate > 0 && Double.isFinite(learningRate), "--lr must be a finite number above 0, got " + learningRate);
+        require(alpha >= 0 && alpha <= 1, "{alpha} must be in [0, 1], got " + alpha);
+        require(labelSmoothing >= 0 && labelSmoothing < 1, "{label-smoothing} must be in [0, 1), got " + labelSmoothing);
+        require(epochs >= 1 && epochs <= 100_000, "{epochs} must be in [1, 100000], got " + epochs);
+        require(alphaWarmupEpochs >= 0, "{alpha-warmup-epochs} must be at least 0, got " + alphaWarmupEpochs);
+        require(warmupEpochs >= 0 && cooldownEpochs >= 0 && warmupEpochs + cooldownEpochs <= epochs,
+                "{warmup-epochs} and {cooldown-epochs} must be at least 0 and together at most {epochs}, " + epochs
+                        + ", got " + NumberText.plain(warmupEpochs) + " and " + cooldownEpochs);
+        require(learningRate > 0 && Double.isFinite(learningRate), "{lr} must be a finite number above 0, got " + learningRate);
         require(lowestLearningRate >= 0 && lowestLearningRate <= learningRate,
-                "--min-lr must be in [0, --lr], here [0, " + learningRate + "], got " + lowestLearningRate);
-        require(momentum >= 0 && momentum < 1, "--momentum must be in [0, 1), got " + momentum);
+                "{min-lr} must be in [0, {lr}], here [0, " + learningRate + "], got " + lowestLearningRate);
+        require(momentum >= 0 && momentum < 1, "{momentum} must be in [0, 1), got " + momentum);
         require(weightDecay >= 0 && Double.isFinite(weightDecay),
-                "--weight-decay must be a finite number of at least 0, got " + weightDecay);
-        require(batch >= 1, "--batch must be at least 1, got " + batch);
-        require(devices >= 1 && devices <= MOST_DEVICES, "--devices must be in [1, " + MOST_DEVICES + "], got " + devices);
-        require(batch % devices == 0, "--batch must be a multiple of --devices, here " + devices
+                "{weight-decay} must be a finite number of at least 0, got " + weightDecay);
+        require(batch >= 1, "{batch} must be at least 1, got " + batch);
+        require(devices >= 1 && devices <= MOST_DEVICES, "{devices} must be in [1, " + MOST_DEVICES + "], got " + devices);
+        require(batch % devices == 0, "{batch} must be a multiple of {devices}, here " + devices
                 + ", because each device trains on an equal part of it; got " + batch);
-        require(averagingFrequency >= 1, "--averaging-frequency must be at least 1, got " + averagingFrequency);
+        require(averagingFrequency >= 1, "{averaging-frequency} must be at least 1, got " + averagingFrequency);
         require(averagingFrequency == 1 || devices > 1 && parallel == Parallel.AVERAGING,
-                "--averaging-frequency is for --parallel averaging on 2 or more --devices, got " + averagingFrequency);
+                "{averaging-frequency} is for {parallel} averaging on 2 or more {devices}, got " + averagingFrequency);
         require(parallel == Parallel.AVERAGING || devices > 1,
-                "--parallel sharing is for 2 or more --devices, got " + devices);
+                "{parallel} sharing is for 2 or more {devices}, got " + devices);
         require(gradientClip >= 0 && Double.isFinite(gradientClip),
-                "--grad-clip must be a finite number above 0, or 0 for none, got " + gradientClip);
+                "{grad-clip} must be a finite number above 0, or 0 for none, got " + gradientClip);
         require(adaptiveClip >= 0 && Double.isFinite(adaptiveClip),
-                "--agc must be a finite number above 0, or 0 for none, got " + adaptiveClip);
-        require(gradientClip == 0 || adaptiveClip == 0, "--grad-clip and --agc exclude each other, got "
+                "{agc} must be a finite number above 0, or 0 for none, got " + adaptiveClip);
+        require(gradientClip == 0 || adaptiveClip == 0, "{grad-clip} and {agc} exclude each other, got "
                 + gradientClip + " and " + adaptiveClip);
-        require(imageSize >= 0 && imageSize <= 1024, "--image-size must be in [1, 1024], got " + imageSize);
-        require(images >= 0, "--images must be at least 1, got " + images);
+        require(imageSize >= 0 && imageSize <= 1024, "{image-size} must be in [1, 1024], got " + imageSize);
+        require(images >= 0, "{images} must be at least 1, got " + images);
+    }
+
+    /**
+     * Makes sure that there are as many training images as a minibatch has.
+     *
+     * @throws InvalidSettingException if there are fewer
+     */
+    public void requireImages(int trainingImages) {
+        require(batch <= trainingImages,
+                "{batch} must be at most the number of training images, " + trainingImages + ", got " + batch);
     }
 
     private static void require(boolean met, String message) {
         if (!met) {
-            throw new IllegalArgumentException(message);
+            throw new InvalidSettingException(message);
         }
     }
 
     /** Returns the name of the network. */
     public String model() {
         return model;
+    }
+
+    /** Returns the loss. */
+    public Loss loss() {
+        return loss;
+    }
+
+    /** Returns the loss and its settings, as in {@code LossPowerGrad(alpha=0.25, smoothing=0.1)}. */
+    public String lossText() {
+        return loss == Loss.CROSS_ENTROPY ? loss.toString() : loss + "(alpha=" + alpha
+                + (labelSmoothing == 0 ? "" : ", smoothing=" + labelSmoothing) + ")";
     }
 
     /** Returns α. */
@@ -252,7 +299,7 @@ public final class TrainingPlan {
     }
 
     /** Returns the number of epochs in which the learning rate rises. */
-    public int warmupEpochs() {
+    public double warmupEpochs() {
         return warmupEpochs;
     }
 
@@ -281,7 +328,7 @@ public final class TrainingPlan {
         return weightDecay;
     }
 
-    /** Returns the number of images an update of the network, over all devices. */
+    /** Returns the number of images per update of the network, over all devices. */
     public int batch() {
         return batch;
     }

@@ -3,8 +3,8 @@ package io.github.powergrad.examples.backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.model.NetworkShape;
-import io.github.powergrad.examples.model.ResNet;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -65,7 +65,7 @@ class CudnnLayersTest {
 
     private static Layer[] resNet18() {
         ComputationGraph network = new ComputationGraph(
-                ResNet.untrained(Architecture.named("resnet18"), new NetworkShape(1, 32, 2)));
+                NetworkBuilder.untrained(Architecture.named("resnet18"), new NetworkShape(1, 32, 2)));
         network.init();
         return network.getLayers();
     }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.model.NetworkShape;
-import io.github.powergrad.examples.model.ResNet;
 import java.util.Arrays;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -37,8 +37,8 @@ class FasterLayersTest {
     }
 
     private static ComputationGraph network(DataType type, int imageSize) {
-        ComputationGraph network = new ComputationGraph(ResNet.configuration(Architecture.named("resnet20"),
-                new NetworkShape(3, imageSize, 10), new ResNet.Fitting().loss(new LossPowerGrad(0.3))
+        ComputationGraph network = new ComputationGraph(NetworkBuilder.configuration(Architecture.named("resnet20"),
+                new NetworkShape(3, imageSize, 10), new NetworkBuilder.Fitting().loss(new LossPowerGrad(0.3))
                         .updater(new Nesterovs(0.01, 0.9)).weightDecay(5e-4).type(type).seed(1).zeroLastGamma(false)));
         network.init();
         return network;

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.powergrad.LossPowerGrad;
-import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
+import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkBuilder;
+import io.github.powergrad.examples.model.NetworkShape;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.mkldnn.MKLDNNConvHelper;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,8 +32,8 @@ class OneDnnTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void trains_to_the_same_weights_as_the_code_without_it(boolean batchNormalization) {
-        MultiLayerNetwork with = network(batchNormalization, "false");
-        MultiLayerNetwork without = network(batchNormalization, "true");
+        ComputationGraph with = network(batchNormalization, "false");
+        ComputationGraph without = network(batchNormalization, "true");
         assertThat(((ConvolutionLayer) with.getLayer(0)).getHelper()).isInstanceOf(MKLDNNConvHelper.class);
         assertThat(((ConvolutionLayer) without.getLayer(0)).getHelper()).isNull();
         INDArray initial = with.params().dup();
@@ -44,8 +46,8 @@ class OneDnnTest {
             for (int row = 0; row < 32; row++) {
                 labels.putScalar(row, (row + step) % 10, 1);
             }
-            with.fit(images, labels);
-            without.fit(images, labels);
+            with.fit(new INDArray[] {images}, new INDArray[] {labels});
+            without.fit(new INDArray[] {images}, new INDArray[] {labels});
         }
 
         double moved = with.params().distance2(initial);
@@ -55,13 +57,14 @@ class OneDnnTest {
     }
 
     /** Layers decide when they are made whether they use oneDNN. */
-    private static MultiLayerNetwork network(boolean batchNormalization, String helpersDisabled) {
+    private static ComputationGraph network(boolean batchNormalization, String helpersDisabled) {
         String before = System.getProperty(CpuBackend.HELPERS_DISABLED);
         System.setProperty(CpuBackend.HELPERS_DISABLED, helpersDisabled);
         try {
-            MultiLayerNetwork network = new MultiLayerNetwork(
-                    new ThreeConvolutionNetwork(8, batchNormalization, 28, 28, 10)
-                            .trainable(new LossPowerGrad(0.25), new Nesterovs(0.02, 0.9), 5e-4, 1));
+            ComputationGraph network = new ComputationGraph(NetworkBuilder.configuration(
+                    Architecture.threeConvolutions(8, batchNormalization), new NetworkShape(1, 28, 10),
+                    new NetworkBuilder.Fitting().loss(new LossPowerGrad(0.25)).updater(new Nesterovs(0.02, 0.9))
+                            .weightDecay(5e-4).seed(1)));
             network.init();
             return network;
         } finally {

@@ -147,7 +147,7 @@ class CompareCommandTest {
         "--alpha  | NaN     | --alpha must be in [0, 1], got NaN",
         "--lr     | 0       | --lr must be a finite number above 0, got 0.0",
         "--lr     | NaN     | --lr must be a finite number above 0, got NaN",
-        "--epochs | 0       | --epochs must be in [1, 10000], got 0",
+        "--epochs | 0       | --epochs must be in [1, 100000], got 0",
         "--epochs | many    | 'many' is not an int",
         "--batch  | 0       | --batch must be at least 1, got 0",
         "--batch  | 201     | --batch must be at most the number of training images, 200, got 201",

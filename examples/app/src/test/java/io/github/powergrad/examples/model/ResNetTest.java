@@ -28,8 +28,8 @@ class ResNetTest {
     private static final int IMAGES = 4;
     private static final double EPSILON = 1e-6;
 
-    private static ComputationGraph initialized(Architecture architecture, NetworkShape shape, ResNet.Fitting fitting) {
-        ComputationGraph graph = new ComputationGraph(ResNet.configuration(architecture, shape, fitting));
+    private static ComputationGraph initialized(Architecture architecture, NetworkShape shape, NetworkBuilder.Fitting fitting) {
+        ComputationGraph graph = new ComputationGraph(NetworkBuilder.configuration(architecture, shape, fitting));
         graph.init();
         return graph;
     }
@@ -62,13 +62,13 @@ class ResNetTest {
         assertThat(architecture.paperClasses()).isEqualTo(classes);
         int size = name.equals("resnet20") ? 32 : 224;
         assertThat(TrainableParameters.of(
-                ResNet.untrained(architecture, new NetworkShape(channels, size, classes)))).isEqualTo(parameters);
+                NetworkBuilder.untrained(architecture, new NetworkShape(channels, size, classes)))).isEqualTo(parameters);
     }
 
     @Test
     void count_running_means_and_variances_apart_from_what_is_trained() {
         ComputationGraph graph = initialized(
-                Architecture.named("resnet20"), new NetworkShape(3, 32, 10), new ResNet.Fitting());
+                Architecture.named("resnet20"), new NetworkShape(3, 32, 10), new NetworkBuilder.Fitting());
         // 7 normalizations of 16 channels, 7 of 32 and 7 of 64, a mean and a variance each.
         assertThat(graph.numParams()).isEqualTo(272_474 + 2 * 7 * (16 + 32 + 64));
     }
@@ -86,11 +86,11 @@ class ResNetTest {
         int[] depths = narrow.depths();
         Arrays.fill(depths, 1);
         ComputationGraph graph = initialized(
-                narrow.sized(widths, depths), new NetworkShape(channels, imageSize, 7), new ResNet.Fitting());
+                narrow.sized(widths, depths), new NetworkShape(channels, imageSize, 7), new NetworkBuilder.Fitting());
 
         INDArray images = Nd4j.rand(DataType.FLOAT, 2, channels, imageSize, imageSize);
         INDArray[] outputs = graph.output(
-                List.of("layer" + widths.length + ".0", ResNet.LOGITS, ResNet.LOSS), false, new INDArray[] {images}, null);
+                List.of("layer" + widths.length + ".0", NetworkBuilder.LOGITS, NetworkBuilder.LOSS), false, new INDArray[] {images}, null);
         int expansion = name.equals("resnet50") ? 4 : 1;
         assertThat(outputs[0].shape()).containsExactly(2, (long) expansion * widths[widths.length - 1], lastSize, lastSize);
         assertThat(outputs[1].shape()).containsExactly(2, 7);
@@ -102,7 +102,7 @@ class ResNetTest {
         "resnet18", "resnet50", "resnet101", "seresnet18", "seresnet50", "resnet18-nobn", "resnet20"})
     void have_the_gradient_that_finite_differences_give(String name) {
         ComputationGraph graph = initialized(tiny(name), new NetworkShape(2, 9, 3),
-                new ResNet.Fitting().type(DataType.DOUBLE).updater(new NoOp()).seed(12));
+                new NetworkBuilder.Fitting().type(DataType.DOUBLE).updater(new NoOp()).seed(12));
         Nd4j.getRandom().setSeed(7);
         INDArray images = Nd4j.randn(DataType.DOUBLE, IMAGES, 2, 9, 9);
         DataSet data = new DataSet(images, oneHot(IMAGES, 3).castTo(DataType.DOUBLE));
@@ -141,7 +141,7 @@ class ResNetTest {
     @Test
     void decay_weights_but_neither_biases_nor_batch_normalization() {
         ComputationGraph graph = initialized(tiny("seresnet18"), new NetworkShape(1, 8, 2),
-                new ResNet.Fitting().updater(new Sgd(1)).weightDecay(0.25));
+                new NetworkBuilder.Fitting().updater(new Sgd(1)).weightDecay(0.25));
         graph.paramTable().forEach((name, parameter) -> parameter.assign(1));
         // Blank images and labels equal to the predictions leave the decay as the only gradient.
         graph.fit(new INDArray[] {Nd4j.zeros(DataType.FLOAT, 4, 1, 8, 8)},
@@ -160,7 +160,7 @@ class ResNetTest {
     @Test
     void start_each_block_as_the_identity_with_a_zero_last_gamma() {
         ComputationGraph graph = initialized(tiny("resnet50"), new NetworkShape(3, 16, 2),
-                new ResNet.Fitting().zeroLastGamma(true));
+                new NetworkBuilder.Fitting().zeroLastGamma(true));
         assertThat(graph.getParam("layer1.0.bn3_gamma").sumNumber().doubleValue()).isZero();
         assertThat(graph.getParam("layer1.0.bn2_gamma").sumNumber().doubleValue()).isEqualTo(2);
     }
@@ -168,7 +168,7 @@ class ResNetTest {
     @Test
     void start_convolutions_with_the_deviation_of_the_fan_out() {
         ComputationGraph graph = initialized(
-                Architecture.named("resnet20"), new NetworkShape(3, 32, 10), new ResNet.Fitting());
+                Architecture.named("resnet20"), new NetworkShape(3, 32, 10), new NetworkBuilder.Fitting());
         assertThat(graph.getParam("layer3.1.conv1_W").stdNumber().doubleValue())
                 .isCloseTo(Math.sqrt(2.0 / (9 * 64)), withinPercentage(3));
     }
@@ -176,14 +176,14 @@ class ResNetTest {
     @ParameterizedTest
     @ValueSource(strings = {"seresnet18", "resnet50"})
     void survive_their_json(String name) {
-        ComputationGraphConfiguration configuration = ResNet.untrained(tiny(name), new NetworkShape(3, 32, 5));
+        ComputationGraphConfiguration configuration = NetworkBuilder.untrained(tiny(name), new NetworkShape(3, 32, 5));
         assertThat(ComputationGraphConfiguration.fromJson(configuration.toJson()).toJson()).isEqualTo(configuration.toJson());
     }
 
     @Test
     void are_listed_where_a_name_is_unknown() {
         assertThatThrownBy(() -> Architecture.named("resnet34"))
-                .hasMessage("--model must be one of resnet18, resnet50, resnet101, seresnet18, seresnet50, resnet18-nobn,"
-                        + " resnet20, got resnet34");
+                .hasMessage("model must be one of resnet18, resnet50, resnet101, seresnet18, seresnet50, resnet18-nobn,"
+                        + " resnet20, conv3-8, conv3-8-bn, got resnet34");
     }
 }

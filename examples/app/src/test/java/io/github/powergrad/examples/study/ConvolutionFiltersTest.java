@@ -3,30 +3,30 @@ package io.github.powergrad.examples.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkBuilder;
+import io.github.powergrad.examples.model.NetworkShape;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 @DisplayName("The filters of a network")
 class ConvolutionFiltersTest {
 
-    private static MultiLayerNetwork network() {
-        MultiLayerNetwork network = new MultiLayerNetwork(
-                new ThreeConvolutionNetwork(3, false, 12, 12, 10).trainable(new LossMCXENT(), new Sgd(0.1), 0, 1));
+    private static ComputationGraph network() {
+        ComputationGraph network = new ComputationGraph(NetworkBuilder.untrained(
+                Architecture.threeConvolutions(3, false), new NetworkShape(1, 12, 10)));
         network.init();
         return network;
     }
 
     @Test
     void have_one_norm_each_layer_by_layer() {
-        MultiLayerNetwork network = network();
+        ComputationGraph network = network();
         double squares = 0;
         for (int row = 0; row < 3; row++) {
             for (int column = 0; column < 3; column++) {
@@ -51,7 +51,7 @@ class ConvolutionFiltersTest {
 
     @Test
     void are_silent_where_their_relu_never_opens() {
-        MultiLayerNetwork network = network();
+        ComputationGraph network = network();
         INDArray images = Nd4j.rand(DataType.FLOAT, 4, 1, 12, 12);
         for (int layer = 0; layer < 3; layer++) {
             network.getLayer(layer).getParam("W").assign(1);
@@ -64,7 +64,7 @@ class ConvolutionFiltersTest {
 
     @Test
     void count_as_zeroed_once_their_weights_are_gone() {
-        MultiLayerNetwork network = network();
+        ComputationGraph network = network();
         double[] initial = ConvolutionFilters.norms(network);
         network.getLayer(1).getParam("W").get(NDArrayIndex.interval(2, 5)).assign(0);
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.DoubleStream;
 
 /** A whole study of three seeds whose values a test has made up: 70 % top-1 in every run but for what is changed. */
 final class CraftedRuns {
@@ -34,7 +33,7 @@ final class CraftedRuns {
         specs.addAll(plan.alphaGrid(true));
         specs.addAll(plan.temperatures());
         plan.methods().values().forEach(method -> specs.addAll(plan.seeds(method)));
-        specs.forEach(spec -> values.put(spec.csv(), new double[] {
+        specs.forEach(spec -> values.put(spec.toString(), new double[] {
             settings.epochs(), 0.5, 71, 70, 1 / spec.alpha(), 10 / spec.alpha(), 0, 0}));
     }
 
@@ -77,29 +76,24 @@ final class CraftedRuns {
     }
 
     private CraftedRuns change(Predicate<RunSpec> meant, Change change) {
-        specs.stream().distinct().filter(meant).forEach(spec -> change.apply(spec, values.get(spec.csv())));
+        specs.stream().distinct().filter(meant).forEach(spec -> change.apply(spec, values.get(spec.toString())));
         return this;
     }
 
     /** Writes them into a folder as the study does, and reads them. */
     StudyResults in(Path folder) throws IOException {
-        String columns = RunSpec.COLUMNS + "," + MeasuredEpoch.COLUMNS;
+        String columns = String.join(",", RunSpec.COLUMNS) + "," + String.join(",", MeasuredEpoch.COLUMNS);
         List<String> runs = new ArrayList<>(List.of("data," + columns.replace(",epoch,", ",outcome,epoch,")));
         List<String> epochs = new ArrayList<>(List.of(columns));
         values.forEach((spec, of) -> {
-            String last = MeasuredEpoch.parse(cells(of)).csv();
+            String last = String.join(",", MeasuredEpoch.parse(
+                    column -> String.valueOf(of[MeasuredEpoch.COLUMNS.indexOf(column)])).cells());
             runs.add("Fashion-MNIST 20000+4000 f29aca9e," + spec + ",finished," + last);
             epochs.add(spec + "," + last);
         });
         Files.write(folder.resolve(RunTable.RUNS), runs);
         Files.write(folder.resolve(RunTable.EPOCHS), epochs);
-        Files.write(folder.resolve(RunTable.FILTERS), List.of(RunSpec.COLUMNS + ",epoch,norms..."));
+        Files.write(folder.resolve(RunTable.FILTERS), List.of(String.join(",", RunSpec.COLUMNS) + ",epoch,norms..."));
         return new StudyResults(plan, RunTable.read(folder));
-    }
-
-    private static List<String> cells(double[] of) {
-        List<String> cells = new ArrayList<>();
-        DoubleStream.of(of).forEach(value -> cells.add(String.valueOf(value)));
-        return cells;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,8 @@ class CurvesSectionTest {
     private static List<MeasuredEpoch> epochs(double... top1) {
         List<MeasuredEpoch> epochs = new ArrayList<>();
         for (int i = 0; i < top1.length; i++) {
-            epochs.add(MeasuredEpoch.parse(List.of("" + (i + 1), "0", "0", "" + top1[i], "0", "0", "0", "0")));
+            Map<String, String> cells = Map.of("epoch", "" + (i + 1), "test_top1", "" + top1[i]);
+            epochs.add(MeasuredEpoch.parse(column -> cells.getOrDefault(column, "0")));
         }
         return epochs;
     }

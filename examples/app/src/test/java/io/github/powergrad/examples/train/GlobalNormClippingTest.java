@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.powergrad.LossPowerGrad;
-import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -55,28 +53,5 @@ class GlobalNormClippingTest {
         INDArray whole = step(1e9);
 
         assertThat(step(1.01 * whole.norm2Number().doubleValue())).isEqualTo(whole);
-    }
-
-    /** The same in a network of layers. */
-    private static INDArray layeredStep(double largestNorm) {
-        MultiLayerNetwork network = new MultiLayerNetwork(new ThreeConvolutionNetwork(2, false, 8, 8, 10)
-                .trainable(new LossPowerGrad(), new Sgd(1), 0, 1));
-        network.init();
-        network.setListeners(new GlobalNormClipping(largestNorm));
-        INDArray before = network.params().dup();
-        Nd4j.getRandom().setSeed(3);
-        network.fit(Nd4j.randn(DataType.FLOAT, 10, 1, 8, 8), Nd4j.eye(10).castTo(DataType.FLOAT));
-        return before.sub(network.params());
-    }
-
-    @Test
-    void scales_the_gradient_of_a_network_of_layers_too() {
-        INDArray whole = layeredStep(1e9);
-        double norm = whole.norm2Number().doubleValue();
-
-        INDArray clipped = layeredStep(norm / 2);
-
-        assertThat(clipped.norm2Number().doubleValue()).isCloseTo(norm / 2, within(1e-4 * norm));
-        assertThat(clipped.mul(2).equalsWithEps(whole, 1e-4)).isTrue();
     }
 }

@@ -83,7 +83,7 @@ class RecipeTest {
 
         assertThat(changed.alpha()).isEqualTo(0.5);
         assertThat(changed.learningRate()).isEqualTo(0.4);
-        assertThat(changed.differencesFrom(plan)).containsExactly("--alpha 0.5 instead of 0.3", "--epochs 50 instead of 100");
+        assertThat(changed.differencesFrom(plan)).containsExactly("alpha 0.5 instead of 0.3", "epochs 50 instead of 100");
         assertThat(TrainingPlan.of(changed.toJson()).toJson()).isEqualTo(changed.toJson());
     }
 
@@ -91,8 +91,8 @@ class RecipeTest {
     void refuse_settings_that_exclude_each_other() {
         TrainingPlan plan = TrainingPlan.of("resnet18", 1);
         assertThatThrownBy(() -> plan.with(Map.of("agc", 0.01, "grad-clip", 1)))
-                .hasMessageContaining("--grad-clip and --agc exclude each other");
+                .hasMessageContaining("grad-clip and agc exclude each other");
         assertThatThrownBy(() -> plan.with(Map.of("epochs", 14)))
-                .hasMessageContaining("together at most --epochs, 14, got 5 and 10");
+                .hasMessageContaining("together at most epochs, 14, got 5 and 10");
     }
 }

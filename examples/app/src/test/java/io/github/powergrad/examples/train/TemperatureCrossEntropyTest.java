@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.powergrad.LossPowerGrad;
-import io.github.powergrad.examples.model.ThreeConvolutionNetwork;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkBuilder;
+import io.github.powergrad.examples.model.NetworkShape;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.IActivation;
@@ -63,11 +65,15 @@ class TemperatureCrossEntropyTest {
                 .equalsWithEps(transform.mul(ALPHA), 1e-12)).isTrue();
     }
 
+    private static ComputationGraphConfiguration configuration(ILossFunction loss, double learningRate, double decay) {
+        return NetworkBuilder.configuration(Architecture.threeConvolutions(4, false), new NetworkShape(1, 12, 10),
+                new NetworkBuilder.Fitting().loss(loss).updater(new Nesterovs(learningRate, 0.9)).weightDecay(decay)
+                        .seed(1));
+    }
+
     /** The weights after some steps of SGD with momentum, on images that depend on nothing. */
     private static INDArray trained(ILossFunction loss, double learningRate, double decay) {
-        MultiLayerConfiguration configuration = new ThreeConvolutionNetwork(4, false, 12, 12, 10)
-                .trainable(loss, new Nesterovs(learningRate, 0.9), decay, 1);
-        MultiLayerNetwork network = new MultiLayerNetwork(configuration);
+        ComputationGraph network = new ComputationGraph(configuration(loss, learningRate, decay));
         network.init();
         Nd4j.getRandom().setSeed(5);
         for (int step = 0; step < 20; step++) {
@@ -76,7 +82,7 @@ class TemperatureCrossEntropyTest {
             for (int row = 0; row < 16; row++) {
                 classes.putScalar(row, (row + step) % 10, 1);
             }
-            network.fit(images, classes);
+            network.fit(new INDArray[] {images}, new INDArray[] {classes});
         }
         return network.params();
     }
@@ -93,10 +99,9 @@ class TemperatureCrossEntropyTest {
 
     @Test
     void is_read_from_a_configuration_as_it_was_written() {
-        MultiLayerConfiguration configuration = new ThreeConvolutionNetwork(4, false, 12, 12, 10)
-                .trainable(loss, new Nesterovs(0.1, 0.9), 0, 1);
+        ComputationGraphConfiguration configuration = configuration(loss, 0.1, 0);
 
-        assertThat(MultiLayerConfiguration.fromJson(configuration.toJson())).isEqualTo(configuration);
+        assertThat(ComputationGraphConfiguration.fromJson(configuration.toJson())).isEqualTo(configuration);
     }
 
     @Test

@@ -1,19 +1,14 @@
 package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.model.ResNet;
-import io.github.powergrad.examples.train.LogitMeasures;
+import io.github.powergrad.examples.train.LogitListener;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.broadcast.Broadcast;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.spark.api.WorkerConfiguration;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingResult;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingWorker;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** One worker's part of a round: Deeplearning4j's, with a network that goes on counting, and that is measured. */
@@ -46,7 +41,7 @@ final class AveragingWorker extends ParameterAveragingTrainingWorker {
         // Spark runs a worker on each core.
         CpuBackend.oneNativeThread();
         ComputationGraph network = sent.value().copy();
-        logits = new LogitListener();
+        logits = new LogitListener(measures::add);
         network.setListeners(listeners);
         network.addListeners(logits);
         return network;
@@ -55,18 +50,7 @@ final class AveragingWorker extends ParameterAveragingTrainingWorker {
     @Override
     public ParameterAveragingTrainingResult processMinibatch(MultiDataSet minibatch, ComputationGraph graph,
             boolean isLast) {
-        logits.labels = minibatch.getLabels(0);
+        logits.expect(minibatch.getLabels(0));
         return super.processMinibatch(minibatch, graph, isLast);
-    }
-
-    /** Reads the logits of each minibatch on their way to the loss. */
-    private final class LogitListener extends BaseTrainingListener {
-
-        private INDArray labels;
-
-        @Override
-        public void onForwardPass(Model model, Map<String, INDArray> activations) {
-            measures.add(activations.get(ResNet.LOGITS), labels);
-        }
     }
 }

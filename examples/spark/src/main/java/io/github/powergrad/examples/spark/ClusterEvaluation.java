@@ -1,7 +1,7 @@
 package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.train.GraphEvaluator;
+import io.github.powergrad.examples.train.Evaluator;
 import io.github.powergrad.examples.train.LogitMeasures;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,16 +15,13 @@ import org.nd4j.linalg.dataset.DataSet;
 /** Measures a network on the test images, each worker on its part of them. */
 final class ClusterEvaluation {
 
-    /** As in the evaluation on one device. */
-    private static final int BATCH = 100;
-
     private ClusterEvaluation() {}
 
     /** Returns what all test images give. */
     static LogitMeasures evaluate(
             JavaSparkContext context, int workers, ComputationGraph network, RemoteBatches images, int classes) {
         List<RemoteBatch> batches = new ArrayList<>();
-        images.test(BATCH).forEachRemaining(batches::add);
+        images.test(Evaluator.BATCH).forEachRemaining(batches::add);
         Broadcast<SentNetwork> sent = context.broadcast(SentNetwork.forEvaluation(network));
         try {
             return context.parallelize(batches, Math.min(workers, batches.size()))
@@ -45,7 +42,7 @@ final class ClusterEvaluation {
         LogitMeasures measures = new LogitMeasures(classes);
         while (batches.hasNext()) {
             DataSet batch = batches.next().load();
-            measures.add(GraphEvaluator.logits(network, batch.getFeatures()), batch.getLabels());
+            measures.add(Evaluator.logits(network, batch.getFeatures()), batch.getLabels());
         }
         return measures;
     }

@@ -4,13 +4,13 @@ import io.github.powergrad.examples.cli.TrainingOptions;
 import io.github.powergrad.examples.cli.TrainingTask;
 import io.github.powergrad.examples.data.FashionMnistSource;
 import io.github.powergrad.examples.data.ImageSource;
-import io.github.powergrad.examples.train.TrainingObserver;
+import io.github.powergrad.examples.train.RunResult;
+import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,11 +83,11 @@ final class SparkCommand implements Callable<Integer> {
             task.requireFolder(true);
             try (ImageSource images = open(plan)) {
                 task.describe(images, cluster(), spec.commandLine());
-                ClusterTraining training = new ClusterTraining(cluster().context(), plan, images,
-                        images instanceof PreparedImages
-                                ? ((PreparedImages) images).remote() : new ShippedBatches(images));
-                return task.run(images, (network, observer) -> trained(training, network, observer),
-                        spec.commandLine());
+                RemoteBatches batches = images instanceof PreparedImages
+                        ? ((PreparedImages) images).remote() : new ShippedBatches(images);
+                return task.run(images, (network, observer) -> trained(new TrainingLoop(plan, images, network,
+                        new ClusterTraining(cluster().context(), plan, batches, images.classNames().size(), network),
+                        observer)), spec.commandLine());
             }
         } finally {
             if (cluster != null) {
@@ -131,10 +131,9 @@ final class SparkCommand implements Callable<Integer> {
         return cluster;
     }
 
-    private static boolean trained(ClusterTraining training, ComputationGraph network, TrainingObserver observer)
-            throws IOException {
+    private static RunResult trained(TrainingLoop loop) throws IOException {
         try {
-            return training.run(network, observer);
+            return loop.run();
         } catch (Exception failure) {
             // Spark throws checked exceptions where none are declared.
             Exception explained = ClusterFailure.explained(failure);

@@ -1,12 +1,15 @@
 package io.github.powergrad.examples.train.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.model.NetworkShape;
-import io.github.powergrad.examples.train.NetworkTraining;
 import io.github.powergrad.examples.train.PlannedNetwork;
+import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,36 +17,38 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
 /** What a checkpoint says of itself: its plan, its images, its epoch and what was measured. Immutable. */
+@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public final class CheckpointSettings {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int FORMAT = 1;
 
-    private final TrainingPlan plan;
-    private final List<String> classNames;
-    private final int channels;
-    private final int imageSize;
-    private final int trainingImages;
-    private final int testImages;
-    private final int namesHash;
-    private final boolean bundledImages;
-    private final int epoch;
-    private final List<String> metrics;
+    // Set by Jackson and by the methods that make one, which is why they are not final.
+    @JsonProperty("format")
+    private int format = FORMAT;
+    @JsonProperty("epoch")
+    private int epoch;
+    @JsonProperty("bundled-images")
+    private boolean bundledImages;
+    @JsonProperty("channels")
+    private int channels;
+    @JsonProperty("image-size")
+    private int imageSize;
+    @JsonProperty("training-images")
+    private int trainingImages;
+    @JsonProperty("test-images")
+    private int testImages;
+    @JsonProperty("names-hash")
+    private int namesHash;
+    @JsonProperty("classes")
+    private List<String> classNames = List.of();
+    @JsonProperty("plan")
+    private TrainingPlan plan;
+    @JsonProperty("metrics")
+    private List<String> metrics = List.of();
 
-    private CheckpointSettings(
-            TrainingPlan plan, List<String> classNames, int channels, int imageSize, int trainingImages, int testImages,
-            int namesHash, boolean bundledImages, int epoch, List<String> metrics) {
-        this.plan = plan;
-        this.classNames = List.copyOf(classNames);
-        this.channels = channels;
-        this.imageSize = imageSize;
-        this.trainingImages = trainingImages;
-        this.testImages = testImages;
-        this.namesHash = namesHash;
-        this.bundledImages = bundledImages;
-        this.epoch = epoch;
-        this.metrics = List.copyOf(metrics);
-    }
+    private CheckpointSettings() {}
 
     /**
      * Describes a training that is to begin.
@@ -53,19 +58,29 @@ public final class CheckpointSettings {
      * @param bundledImages whether they are those that come with the examples
      */
     public static CheckpointSettings of(TrainingPlan plan, ImageSource images, boolean bundledImages) {
-        return new CheckpointSettings(plan, images.classNames(), images.channels(), images.imageSize(),
-                images.trainingImages(), images.testImages(), images.namesHash(), bundledImages, 0,
-                List.of());
+        CheckpointSettings settings = new CheckpointSettings();
+        settings.plan = plan;
+        settings.classNames = List.copyOf(images.classNames());
+        settings.channels = images.channels();
+        settings.imageSize = images.imageSize();
+        settings.trainingImages = images.trainingImages();
+        settings.testImages = images.testImages();
+        settings.namesHash = images.namesHash();
+        settings.bundledImages = bundledImages;
+        return settings;
     }
 
     /**
      * Returns the same after another number of epochs.
      *
+     * @param epochs how many
      * @param rows what was measured in them, as {@code metrics.csv} has it
      */
     public CheckpointSettings after(int epochs, List<String> rows) {
-        return new CheckpointSettings(plan, classNames, channels, imageSize, trainingImages, testImages, namesHash,
-                bundledImages, epochs, rows);
+        CheckpointSettings settings = JSON.convertValue(this, CheckpointSettings.class);
+        settings.epoch = epochs;
+        settings.metrics = List.copyOf(rows);
+        return settings;
     }
 
     /** Returns the configuration of a network that is to be trained in this way. */
@@ -75,7 +90,7 @@ public final class CheckpointSettings {
     }
 
     int iterationsPerEpoch() {
-        return NetworkTraining.iterationsPerEpoch(plan, trainingImages);
+        return TrainingLoop.iterationsPerEpoch(plan, trainingImages);
     }
 
     /** Returns the plan. */
@@ -159,19 +174,7 @@ public final class CheckpointSettings {
     }
 
     byte[] toJson() throws IOException {
-        ObjectNode json = JSON.createObjectNode();
-        json.put("format", FORMAT);
-        json.put("epoch", epoch);
-        json.put("bundled-images", bundledImages);
-        json.put("channels", channels);
-        json.put("image-size", imageSize);
-        json.put("training-images", trainingImages);
-        json.put("test-images", testImages);
-        json.put("names-hash", namesHash);
-        json.set("classes", JSON.valueToTree(classNames));
-        json.set("plan", plan.toJson());
-        json.set("metrics", JSON.valueToTree(metrics));
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
     }
 
     static CheckpointSettings of(byte[] bytes) throws IOException {
@@ -179,15 +182,9 @@ public final class CheckpointSettings {
         if (json.path("format").asInt() != FORMAT) {
             throw new IOException("format " + json.path("format") + " is not known, only " + FORMAT);
         }
-        return new CheckpointSettings(TrainingPlan.of(json.path("plan")), texts(json.path("classes")),
-                json.path("channels").asInt(), json.path("image-size").asInt(), json.path("training-images").asInt(), json.path("test-images").asInt(),
-                json.path("names-hash").asInt(), json.path("bundled-images").asBoolean(), json.path("epoch").asInt(),
-                texts(json.path("metrics")));
-    }
-
-    private static List<String> texts(JsonNode array) {
-        List<String> texts = new ArrayList<>();
-        array.forEach(text -> texts.add(text.asText()));
-        return texts;
+        CheckpointSettings settings = JSON.treeToValue(json, CheckpointSettings.class);
+        // Once more by itself, which checks its values.
+        settings.plan = TrainingPlan.of(json.path("plan"));
+        return settings;
     }
 }

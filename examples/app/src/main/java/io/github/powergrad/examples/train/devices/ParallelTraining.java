@@ -1,18 +1,21 @@
 package io.github.powergrad.examples.train.devices;
 
 import io.github.powergrad.examples.data.BatchStream;
+import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.train.EpochMeasures;
 import io.github.powergrad.examples.train.EpochTraining;
-import io.github.powergrad.examples.train.TrainingPlan.Parallel;
+import io.github.powergrad.examples.train.Evaluator;
+import io.github.powergrad.examples.train.LogitMeasures;
 import io.github.powergrad.examples.train.TrainingPlan;
+import io.github.powergrad.examples.train.TrainingPlan.Parallel;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
 import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
 
 /**
- * Trains replicas of a network side by side, one a device, by Deeplearning4j's ParallelWrapper. Each minibatch is cut
- * into equal parts, one a replica, so that an epoch has as many updates as on one device and schedules by iteration keep
+ * Trains replicas of a network side by side, one per device, by Deeplearning4j's ParallelWrapper. Each minibatch is cut
+ * into equal parts, one per replica, so that an epoch has as many updates as on one device and schedules by iteration keep
  * their meaning. Replicas are made anew from the network in each epoch, so that a resumed training goes on as one that
  * was not stopped.
  *
@@ -23,14 +26,17 @@ import org.deeplearning4j.parallelism.ParallelWrapper;
 public final class ParallelTraining implements EpochTraining {
 
     private final TrainingPlan plan;
+    private final ImageSource images;
     private final ComputationGraph network;
 
     /**
      * @param plan what decides the training
+     * @param images the images to train and test on
      * @param network the network; the first replica is the network itself, and every one gets its listeners
      */
-    public ParallelTraining(TrainingPlan plan, ComputationGraph network) {
+    public ParallelTraining(TrainingPlan plan, ImageSource images, ComputationGraph network) {
         this.plan = plan;
+        this.images = images;
         this.network = network;
     }
 
@@ -40,13 +46,24 @@ public final class ParallelTraining implements EpochTraining {
     }
 
     @Override
-    public void train(BatchStream batches, EpochMeasures measures) {
+    public void train(int epoch, EpochMeasures measures) {
+        try (BatchStream batches = images.training(epoch, plan.batch())) {
+            train(batches, measures);
+        }
+    }
+
+    @Override
+    public LogitMeasures evaluate() {
+        return Evaluator.evaluate(network, images);
+    }
+
+    void train(BatchStream batches, EpochMeasures measures) {
         SharedUpdates updates = plan.parallel() == Parallel.SHARING ? new SharedUpdates(replicas()) : null;
         ReplicaGroup replicas = new ReplicaGroup(replicas(), measures, updates);
         ParallelWrapper wrapper = wrapper(updates);
         wrapper.setTrainerContext(replicas);
         try {
-            wrapper.fit(new ExistingDataSetIterator(new Rounds(batches, plan.batch(), replicas(), measures::isFinite,
+            wrapper.fit(new ExistingDataSetIterator(new ReplicaBatches(batches, plan.batch(), replicas(), measures::isFinite,
                     () -> {
                         // What the replicas have by themselves would be lost with them, be it momentum alone.
                         wrapper.setAveragingFrequency(1);

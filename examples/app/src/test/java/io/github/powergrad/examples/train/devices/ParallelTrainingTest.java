@@ -7,12 +7,12 @@ import io.github.powergrad.AdaptiveGradientClipping;
 import io.github.powergrad.AlphaSchedule;
 import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.data.BatchStream;
-import io.github.powergrad.examples.model.ResNet;
+import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.train.EpochMeasures;
 import io.github.powergrad.examples.train.EpochResult;
 import io.github.powergrad.examples.train.TrainingObserver;
-import io.github.powergrad.examples.train.TrainingPlan.Parallel;
 import io.github.powergrad.examples.train.TrainingPlan;
+import io.github.powergrad.examples.train.TrainingPlan.Parallel;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -71,10 +71,10 @@ class ParallelTrainingTest {
                 .dataType(DataType.DOUBLE).updater(new Nesterovs(learningRate, 0.9)).l2(5e-4)
                 .graphBuilder().addInputs("in")
                 .addLayer("hidden", new DenseLayer.Builder().nIn(INPUTS).nOut(8).activation(Activation.TANH).build(), "in")
-                .addLayer(ResNet.LOGITS, new DenseLayer.Builder().nIn(8).nOut(CLASSES).activation(Activation.IDENTITY)
+                .addLayer(NetworkBuilder.LOGITS, new DenseLayer.Builder().nIn(8).nOut(CLASSES).activation(Activation.IDENTITY)
                         .build(), "hidden")
                 .addLayer("loss", new LossLayer.Builder(new LossPowerGrad(ALPHA)).activation(Activation.SOFTMAX).build(),
-                        ResNet.LOGITS)
+                        NetworkBuilder.LOGITS)
                 .setOutputs("loss").build());
         network.init();
         return network;
@@ -120,7 +120,7 @@ class ParallelTrainingTest {
             ComputationGraph network, TrainingPlan plan, List<DataSet> minibatches, TrainingListener... listeners) {
         EpochMeasures measures = new EpochMeasures(CLASSES, plan.devices(), NOBODY);
         network.setListeners(listeners);
-        new ParallelTraining(plan, network).train(stream(minibatches.iterator()), measures);
+        new ParallelTraining(plan, null, network).train(stream(minibatches.iterator()), measures);
         network.incrementEpochCount();
         return measures;
     }
@@ -290,7 +290,7 @@ class ParallelTrainingTest {
         EpochMeasures measures = new EpochMeasures(CLASSES, 2, NOBODY);
         minibatches.get(1).getFeatures().putScalar(11, 0, Double.NaN);
 
-        new ParallelTraining(plan(2, parallel, 1), network(0.1)).train(stream, measures);
+        new ParallelTraining(plan(2, parallel, 1), null, network(0.1)).train(stream, measures);
 
         assertThat(measures.isFinite()).isFalse();
         assertThat(stream.hasNext()).isTrue();
@@ -354,7 +354,7 @@ class ParallelTrainingTest {
             return minibatch(number, 12);
         }).iterator());
 
-        assertThatThrownBy(() -> new ParallelTraining(plan(2, Parallel.AVERAGING, 1), network(0.1))
+        assertThatThrownBy(() -> new ParallelTraining(plan(2, Parallel.AVERAGING, 1), null, network(0.1))
                 .train(broken, new EpochMeasures(CLASSES, 2, NOBODY)))
                 .isExactlyInstanceOf(IllegalStateException.class).hasMessage("too many broken images");
     }

@@ -1,0 +1,51 @@
+package io.github.powergrad.examples.train;
+
+import java.io.IOException;
+import java.util.ServiceLoader;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+
+/**
+ * Shows in a browser how a network trains, until it is closed. What does so is in a Maven project of its own,
+ * {@code examples/ui}, because it brings a web server that nobody else needs.
+ */
+public interface TrainingUi extends AutoCloseable {
+
+    /** Found by ServiceLoader. */
+    interface Starter {
+
+        /**
+         * Starts the server.
+         *
+         * @throws IOException if it cannot start, on a port that is taken for example
+         */
+        TrainingUi start() throws IOException;
+    }
+
+    /**
+     * Starts the UI that is on the class path.
+     *
+     * @throws IOException if there is none, or it cannot start
+     */
+    static TrainingUi start() throws IOException {
+        return ServiceLoader.load(Starter.class).findFirst()
+                .orElseThrow(() -> new IOException("--ui needs classes that are not on the class path; start the training by"
+                        + " examples/powergrad, which fetches them, or leave --ui out"))
+                .start();
+    }
+
+    /** Returns the address to open in a browser. */
+    String address();
+
+    /** Returns who can open that address, as a line for the terminal. */
+    String access();
+
+    /**
+     * Shows what a network does from now on.
+     *
+     * @param network gets one more listener
+     */
+    void show(ComputationGraph network);
+
+    @Override
+    void close() throws IOException;
+}
