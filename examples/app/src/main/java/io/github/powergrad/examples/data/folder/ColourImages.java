@@ -57,7 +57,7 @@ public final class ColourImages implements ImageSource {
         return areCifar(data) ? CifarFiles.open(data, options) : ImageFolder.open(data, options);
     }
 
-    /** Returns whether there are CIFAR's binary files, and no image folder. */
+    /** Returns whether this is a folder with CIFAR's binary files, or an archive. */
     public static boolean areCifar(Path data) {
         return CifarFiles.areIn(data);
     }
