@@ -1,8 +1,8 @@
 /**
  * Commands that train real networks with {@code LossMCXENT} and with {@code LossPowerGrad}.
  *
- * <p>The parts, from the inside out: {@code data} reads images, {@code model} builds networks,
- * {@code backend} sets ND4J up, {@code training} trains and measures, {@code report} shows and writes what
- * was measured, {@code cli} is the command line. This package itself holds no class.
+ * <p>The parts, from the inside out: {@code data} reads images, {@code model} builds networks, {@code backend} sets ND4J
+ * up, {@code train} trains and measures, {@code compare} and {@code study} make tables and figures of many trainings,
+ * {@code check} tests a device, {@code files} writes whole files, {@code cli} is the command line.
  */
 package io.github.powergrad.examples;
