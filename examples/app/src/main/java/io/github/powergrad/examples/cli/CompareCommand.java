@@ -7,7 +7,6 @@ import io.github.powergrad.examples.compare.Comparison;
 import io.github.powergrad.examples.compare.ComparisonTable;
 import io.github.powergrad.examples.compare.SummaryJson;
 import io.github.powergrad.examples.files.OutputFolder;
-import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.MetricsCsv;
 import io.github.powergrad.examples.train.ProgressDisplay;
 import io.github.powergrad.examples.train.RunResult;
@@ -18,7 +17,6 @@ import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -110,7 +108,7 @@ final class CompareCommand implements Callable<Integer> {
         stderr.flush();
 
         Comparison comparison = new Comparison(plans, images);
-        MetricsCsv metrics = new MetricsCsv(output, EnumSet.complementOf(EnumSet.of(Metric.TEST_TOP5)), List.of());
+        MetricsCsv metrics = new MetricsCsv(output, MetricsCsv.WITHOUT_TOP5, List.of());
         output.whenStopped(() -> stderr.println("stopped: " + output.path().resolve(MetricsCsv.FILE)
                 + " keeps the epochs that were measured"));
         List<RunResult> runs;

@@ -3,7 +3,6 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.model.NetworkShape;
-import io.github.powergrad.examples.model.TrainableParameters;
 import io.github.powergrad.examples.train.Recipe;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -29,7 +28,7 @@ final class ModelsCommand implements Runnable {
     public void run() {
         print("name", "parameters", "top1-of-the-paper");
         for (Architecture architecture : Architecture.all()) {
-            long parameters = TrainableParameters.of(NetworkBuilder.untrained(
+            long parameters = NetworkBuilder.trainableParameters(NetworkBuilder.untrained(
                     architecture, new NetworkShape(COLOURS, ANY_SIZE, architecture.paperClasses())));
             OptionalDouble best = Recipe.bestOfThePaper(architecture.name());
             print(architecture.name(), String.format(Locale.ROOT, "%,d", parameters),

@@ -1,7 +1,7 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.data.ImageSource;
-import io.github.powergrad.examples.model.TrainableParameters;
+import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.train.NumberText;
 import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
@@ -24,7 +24,7 @@ final class RunDescription {
     static void print(PrintWriter out, TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration,
             Object device, Path folder, int epochsTrained) {
         out.printf(Locale.ROOT, "model    %s, %,d trainable parameters, %s%n",
-                plan.model(), TrainableParameters.of(configuration), plan.type());
+                plan.model(), NetworkBuilder.trainableParameters(configuration), plan.type());
         out.printf(Locale.ROOT, "images   %s: %,d to train, %,d to test, %d classes, %dx%dx%d%n",
                 images.description(), images.trainingImages(), images.testImages(), images.classNames().size(),
                 images.channels(), images.imageSize(), images.imageSize());

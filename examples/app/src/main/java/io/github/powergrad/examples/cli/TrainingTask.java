@@ -22,7 +22,6 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -183,7 +182,7 @@ public final class TrainingTask {
             throws IOException {
         PrintWriter stdout = command.getOut();
         PrintWriter stderr = command.getErr();
-        MetricsCsv metrics = new MetricsCsv(output, EnumSet.allOf(Metric.class), epochsBefore());
+        MetricsCsv metrics = new MetricsCsv(output, MetricsCsv.ALL, epochsBefore());
         TrainingRecord record = new TrainingRecord(metrics, output, network, settings(images));
         record.settleBest();
         output.whenStopped(() -> stderr.println("stopped: " + kept(record)));

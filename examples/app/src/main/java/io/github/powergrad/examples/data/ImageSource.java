@@ -36,14 +36,14 @@ public interface ImageSource extends AutoCloseable {
      * seed of this source and the epoch alone, so that a resumed run sees what an uninterrupted one would.
      *
      * @param epoch counted from 0
-     * @param batch images a minibatch
+     * @param batch images per minibatch
      */
     BatchStream training(int epoch, int batch);
 
     /**
      * Starts a test pass: every image once, in a fixed order, not augmented.
      *
-     * @param batch images a minibatch
+     * @param batch images per minibatch
      */
     BatchStream test(int batch);
 

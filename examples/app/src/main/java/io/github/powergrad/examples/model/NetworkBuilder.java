@@ -4,7 +4,11 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -63,6 +67,24 @@ public final class NetworkBuilder {
     /** Returns a configuration that is good for its shapes and parameters alone. */
     public static ComputationGraphConfiguration untrained(Architecture architecture, NetworkShape input) {
         return configuration(architecture, input, new Fitting());
+    }
+
+    /**
+     * Returns the number of parameters that training changes by gradients. Deeplearning4j's {@code numParams} also counts
+     * the running means and variances of batch normalization.
+     */
+    public static long trainableParameters(ComputationGraphConfiguration graph) {
+        long count = 0;
+        for (GraphVertex vertex : graph.getVertices().values()) {
+            count += vertex.numParams(true);
+            if (vertex instanceof LayerVertex) {
+                Layer layer = ((LayerVertex) vertex).getLayerConf().getLayer();
+                if (layer instanceof BatchNormalization) {
+                    count -= 2 * ((BatchNormalization) layer).getNOut();
+                }
+            }
+        }
+        return count;
     }
 
     /** How a network is to be trained: everything that its configuration holds besides its layers. */

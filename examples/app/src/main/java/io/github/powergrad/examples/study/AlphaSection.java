@@ -2,6 +2,8 @@ package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.compare.Figures;
 import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.util.List;
@@ -52,10 +54,10 @@ final class AlphaSection implements Section {
                 "α", "training top-1 %", "test top-1 %", "test, difference from α = 1", "training − test", "failed");
         for (double alpha : results.settings().alphas()) {
             RunSpec spec = results.plan().plain(alpha, batchNorm);
-            table.row(NumberText.plain(alpha), results.text(spec, MeasuredEpoch::trainTop1, "%.2f"),
-                    results.text(spec, MeasuredEpoch::testTop1, "%.2f"),
+            table.row(NumberText.plain(alpha), results.text(spec, Metric.TRAIN_TOP1, "%.2f"),
+                    results.text(spec, Metric.TEST_TOP1, "%.2f"),
                     alpha == 1 ? "" : results.testTop1(spec, results.plan().plain(1, batchNorm)).toString(),
-                    results.text(spec, MeasuredEpoch::gap, "%.2f"), results.failures(spec));
+                    results.text(spec, MethodsSection::gap, "%.2f"), results.failures(spec));
         }
         return table.toString();
     }
@@ -81,8 +83,8 @@ final class AlphaSection implements Section {
             Figures.region(chart.addSeries("a run failed",
                     new double[] {-0.02, unstable + 0.02}, new double[] {top, top}));
         }
-        Figures.solid(series(chart, results, specs, "training", -0.005, MeasuredEpoch::trainTop1), 1);
-        Figures.solid(series(chart, results, specs, "test", 0.005, MeasuredEpoch::testTop1), 0);
+        Figures.solid(series(chart, results, specs, "training", -0.005, Metric.TRAIN_TOP1), 1);
+        Figures.solid(series(chart, results, specs, "test", 0.005, Metric.TEST_TOP1), 0);
         chart.getStyler().setXAxisMin(-0.02).setXAxisMax(1.02).setYAxisMin(bottom).setYAxisMax(top);
         chart.getStyler().setXAxisDecimalPattern("0.0").setXAxisTickMarkSpacingHint(50);
         Figures.legendBelow(chart);
@@ -91,7 +93,7 @@ final class AlphaSection implements Section {
 
     /** The lowest end of all error bars for sign −1, the highest for 1. */
     private static double extreme(StudyResults results, List<RunSpec> specs, int sign) {
-        List<ToDoubleFunction<MeasuredEpoch>> values = List.of(MeasuredEpoch::trainTop1, MeasuredEpoch::testTop1);
+        List<ToDoubleFunction<EpochResult>> values = List.of(Metric.TRAIN_TOP1, Metric.TEST_TOP1);
         return sign * specs.stream()
                 .flatMapToDouble(spec -> values.stream().mapToDouble(value ->
                         sign * results.mean(spec, value) + results.deviation(spec, value)))
@@ -99,7 +101,7 @@ final class AlphaSection implements Section {
     }
 
     private static XYSeries series(XYChart chart, StudyResults results, List<RunSpec> specs, String name,
-            double shift, ToDoubleFunction<MeasuredEpoch> value) {
+            double shift, ToDoubleFunction<EpochResult> value) {
         // Shifted a little, so that the error bars of two series stand side by side.
         return chart.addSeries(name, specs.stream().mapToDouble(spec -> spec.alpha() + shift).toArray(),
                 specs.stream().mapToDouble(spec -> results.mean(spec, value)).toArray(),

@@ -3,6 +3,8 @@ package io.github.powergrad.examples.study;
 import io.github.powergrad.examples.compare.Figures;
 import io.github.powergrad.examples.compare.Spread;
 import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.util.Arrays;
@@ -32,22 +34,22 @@ final class CurvesSection implements Section {
         RunSpec baseline = results.plan().curve(1);
         RunSpec transform = results.plan().curve(StudySettings.ALPHA);
         MarkdownTable table = new MarkdownTable("loss", "training top-1 %", "test top-1 %", "failed");
-        table.row("cross-entropy", results.text(baseline, MeasuredEpoch::trainTop1, "%.2f"),
-                results.text(baseline, MeasuredEpoch::testTop1, "%.2f"), results.failures(baseline));
+        table.row("cross-entropy", results.text(baseline, Metric.TRAIN_TOP1, "%.2f"),
+                results.text(baseline, Metric.TEST_TOP1, "%.2f"), results.failures(baseline));
         table.row("transform, α = " + NumberText.plain(StudySettings.ALPHA),
-                results.text(transform, MeasuredEpoch::trainTop1, "%.2f"),
-                results.text(transform, MeasuredEpoch::testTop1, "%.2f"), results.failures(transform));
-        table.row("difference", results.difference(transform, baseline, MeasuredEpoch::trainTop1).toString(),
+                results.text(transform, Metric.TRAIN_TOP1, "%.2f"),
+                results.text(transform, Metric.TEST_TOP1, "%.2f"), results.failures(transform));
+        table.row("difference", results.difference(transform, baseline, Metric.TRAIN_TOP1).toString(),
                 results.testTop1(transform, baseline).toString(), "");
         return "![Top-1 against epoch with cross-entropy and with the transform](" + FILE + ")\n\n"
                 + "Longer runs without normalization, " + results.settings().curveEpochs() + " epochs at learning rate "
-                + NumberText.plain(StudySettings.RATE) + ". " + reached(results, "training", MeasuredEpoch::trainTop1) + " "
-                + reached(results, "test", MeasuredEpoch::testTop1)
+                + NumberText.plain(StudySettings.RATE) + ". " + reached(results, "training", Metric.TRAIN_TOP1) + " "
+                + reached(results, "test", Metric.TEST_TOP1)
                 + " The learning rate follows one cosine over all epochs, so an epoch before the end is not what a"
                 + " shorter training would have reached. The paper's figure is 60 of 100 epochs.\n\n" + table;
     }
 
-    private static String reached(StudyResults results, String name, ToDoubleFunction<MeasuredEpoch> value) {
+    private static String reached(StudyResults results, String name, ToDoubleFunction<EpochResult> value) {
         RunSpec baseline = results.plan().curve(1);
         RunSpec transform = results.plan().curve(StudySettings.ALPHA);
         double[] epochs = results.settings().seeds().stream()
@@ -66,9 +68,9 @@ final class CurvesSection implements Section {
     }
 
     /** The first epoch with at least this value, interpolated from the one before; NaN if there is none. */
-    static double epochReaching(List<MeasuredEpoch> epochs, ToDoubleFunction<MeasuredEpoch> value, double wanted) {
+    static double epochReaching(List<EpochResult> epochs, ToDoubleFunction<EpochResult> value, double wanted) {
         double before = Double.NaN;
-        for (MeasuredEpoch epoch : epochs) {
+        for (EpochResult epoch : epochs) {
             double now = value.applyAsDouble(epoch);
             if (now >= wanted) {
                 return epoch.epoch() == 1 ? 1 : epoch.epoch() - (now - wanted) / (now - before);
@@ -81,10 +83,10 @@ final class CurvesSection implements Section {
     @Override
     public void draw(StudyResults results, OutputFolder output) throws IOException {
         Figures.write(output, FILE, List.of(
-                chart(results, "training", MeasuredEpoch::trainTop1), chart(results, "test", MeasuredEpoch::testTop1)));
+                chart(results, "training", Metric.TRAIN_TOP1), chart(results, "test", Metric.TEST_TOP1)));
     }
 
-    private static XYChart chart(StudyResults results, String name, ToDoubleFunction<MeasuredEpoch> value) {
+    private static XYChart chart(StudyResults results, String name, ToDoubleFunction<EpochResult> value) {
         XYChart chart = Figures.chart(640, 480, name, "epoch", "top-1 accuracy (%)");
         int last = results.settings().curveEpochs();
         RunSpec baseline = results.plan().curve(1);
@@ -104,7 +106,7 @@ final class CurvesSection implements Section {
     }
 
     private static void add(XYChart chart, StudyResults results, String name, RunSpec spec,
-            ToDoubleFunction<MeasuredEpoch> value, int color) {
+            ToDoubleFunction<EpochResult> value, int color) {
         List<FinishedRun> runs = results.measuredRuns(spec);
         if (runs.isEmpty()) {
             return;

@@ -3,6 +3,7 @@ package io.github.powergrad.examples.study;
 import io.github.powergrad.examples.compare.Figures;
 import io.github.powergrad.examples.compare.Spread;
 import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -40,10 +41,10 @@ final class FiltersSection implements Section {
         int zeroed = 0;
         for (Map.Entry<String, RunSpec> method : methods.entrySet()) {
             List<FinishedRun> runs = results.measuredRuns(method.getValue());
-            zeroed += runs.stream().mapToInt(run -> (int) run.last().zeroedFilters()).sum();
+            zeroed += runs.stream().mapToInt(run -> (int) run.last().get(Metric.ZEROED_FILTERS)).sum();
             table.row(method.getKey(), String.valueOf(runs.stream().mapToInt(run -> last(run).length).sum()),
-                    String.valueOf((int) runs.stream().mapToDouble(run -> run.last().zeroedFilters()).sum()),
-                    String.valueOf((int) runs.stream().mapToDouble(run -> run.last().silentFilters()).sum()),
+                    String.valueOf((int) runs.stream().mapToDouble(run -> run.last().get(Metric.ZEROED_FILTERS)).sum()),
+                    String.valueOf((int) runs.stream().mapToDouble(run -> run.last().get(Metric.SILENT_FILTERS)).sum()),
                     relative(runs, 0), relative(runs, 0.5));
         }
         int steps = results.settings().curveEpochs()

@@ -1,5 +1,7 @@
 package io.github.powergrad.examples.study;
 
+import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.Metric;
 import java.util.List;
 
 /** A run that has ended, after its last epoch or because it diverged. */
@@ -9,7 +11,7 @@ final class FinishedRun {
     private static final double COLLAPSED = 11;
 
     private final RunSpec spec;
-    private final List<MeasuredEpoch> epochs;
+    private final List<EpochResult> epochs;
     private final List<double[]> filterNorms;
 
     /**
@@ -17,7 +19,7 @@ final class FinishedRun {
      * @param epochs at least one
      * @param filterNorms the norm of each filter, before the first epoch and after each; empty where not kept
      */
-    FinishedRun(RunSpec spec, List<MeasuredEpoch> epochs, List<double[]> filterNorms) {
+    FinishedRun(RunSpec spec, List<EpochResult> epochs, List<double[]> filterNorms) {
         this.spec = spec;
         this.epochs = List.copyOf(epochs);
         this.filterNorms = List.copyOf(filterNorms);
@@ -27,11 +29,11 @@ final class FinishedRun {
         return spec;
     }
 
-    List<MeasuredEpoch> epochs() {
+    List<EpochResult> epochs() {
         return epochs;
     }
 
-    MeasuredEpoch last() {
+    EpochResult last() {
         return epochs.get(epochs.size() - 1);
     }
 
@@ -46,6 +48,6 @@ final class FinishedRun {
 
     /** Whether it diverged, or ended with one class for all images. */
     boolean failed() {
-        return diverged() || last().testTop1() < COLLAPSED;
+        return diverged() || last().get(Metric.TEST_TOP1) < COLLAPSED;
     }
 }

@@ -2,6 +2,8 @@ package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.compare.Figures;
 import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,8 +24,8 @@ final class LogitsSection implements Section {
 
     /** Two measures of a run, one drawn against the other. */
     private enum Pair {
-        NORM("α", "logit norm (L2)", run -> run.spec().alpha(), run -> run.last().logitNorm()),
-        CROSS_ENTROPY("α", "test cross-entropy (nats)", run -> run.spec().alpha(), run -> run.last().crossEntropy()),
+        NORM("α", "logit norm (L2)", run -> run.spec().alpha(), run -> run.last().get(Metric.LOGIT_NORM)),
+        CROSS_ENTROPY("α", "test cross-entropy (nats)", run -> run.spec().alpha(), run -> run.last().get(Metric.TEST_CROSS_ENTROPY)),
         BOTH("logit norm (L2)", "test cross-entropy (nats)", NORM.y, CROSS_ENTROPY.y);
 
         final String xTitle;
@@ -67,10 +69,10 @@ final class LogitsSection implements Section {
         for (double alpha : results.settings().alphas()) {
             RunSpec spec = results.plan().plain(alpha);
             RunSpec normalized = spec.withBatchNorm();
-            table.row(NumberText.plain(alpha), results.text(spec, MeasuredEpoch::logitNorm, "%.1f"),
-                    results.text(spec, MeasuredEpoch::crossEntropy, "%.3f"),
-                    results.text(normalized, MeasuredEpoch::logitNorm, "%.1f"),
-                    results.text(normalized, MeasuredEpoch::crossEntropy, "%.3f"));
+            table.row(NumberText.plain(alpha), results.text(spec, Metric.LOGIT_NORM, "%.1f"),
+                    results.text(spec, Metric.TEST_CROSS_ENTROPY, "%.3f"),
+                    results.text(normalized, Metric.LOGIT_NORM, "%.1f"),
+                    results.text(normalized, Metric.TEST_CROSS_ENTROPY, "%.3f"));
         }
         MarkdownTable lines = new MarkdownTable("network", "y against x", "regression line", "r", "rank correlation");
         for (boolean batchNorm : new boolean[] {false, true}) {
@@ -85,13 +87,13 @@ final class LogitsSection implements Section {
             }
         }
         return "![Logit norm and cross-entropy against alpha and against each other](" + FILE + ")\n\n"
-                + monotone(results, "logit norm", MeasuredEpoch::logitNorm) + " "
-                + monotone(results, "test cross-entropy", MeasuredEpoch::crossEntropy)
+                + monotone(results, "logit norm", Metric.LOGIT_NORM) + " "
+                + monotone(results, "test cross-entropy", Metric.TEST_CROSS_ENTROPY)
                 + " Regressions and correlations are over single runs.\n\n" + table + "\n" + lines;
     }
 
     /** Whether the means rise with each step down of α, said in words. */
-    private static String monotone(StudyResults results, String name, ToDoubleFunction<MeasuredEpoch> value) {
+    private static String monotone(StudyResults results, String name, ToDoubleFunction<EpochResult> value) {
         List<String> sayings = new ArrayList<>();
         for (boolean batchNorm : new boolean[] {false, true}) {
             List<String> exceptions = falls(results, batchNorm, value);
@@ -101,7 +103,7 @@ final class LogitsSection implements Section {
         return "The mean " + name + " rises as α falls: " + String.join("; ", sayings) + ".";
     }
 
-    static List<String> falls(StudyResults results, boolean batchNorm, ToDoubleFunction<MeasuredEpoch> value) {
+    static List<String> falls(StudyResults results, boolean batchNorm, ToDoubleFunction<EpochResult> value) {
         List<String> falls = new ArrayList<>();
         List<Double> alphas = results.settings().alphas();
         for (int i = 1; i < alphas.size(); i++) {

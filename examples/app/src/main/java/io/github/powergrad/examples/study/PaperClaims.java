@@ -1,5 +1,8 @@
 package io.github.powergrad.examples.study;
 
+import io.github.powergrad.examples.compare.Spread;
+import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.NumberText;
 import java.util.List;
 import java.util.Locale;
@@ -35,11 +38,11 @@ final class PaperClaims {
         alphas.ifPresent(results -> {
             gains(table, results, "without normalization the transform gains", false);
             gains(table, results, "with batch norm a small network gains nothing", true);
-            PairedDifference more = moreWithoutNormalization(results);
+            Spread more = moreWithoutNormalization(results);
             table.row("networks without normalization gain more", gained(more),
                     more + " more than with batch norm, at α = " + NumberText.plain(StudySettings.ALPHA));
-            rises(table, results, "the logit norm rises as α falls", MeasuredEpoch::logitNorm);
-            rises(table, results, "the cross-entropy rises as α falls", MeasuredEpoch::crossEntropy);
+            rises(table, results, "the logit norm rises as α falls", Metric.LOGIT_NORM);
+            rises(table, results, "the cross-entropy rises as α falls", Metric.TEST_CROSS_ENTROPY);
             failures(table, results);
         });
         methods.ifPresent(results -> methods(table, results));
@@ -49,28 +52,28 @@ final class PaperClaims {
         return table.toString();
     }
 
-    private static PairedDifference ownRates(StudyResults results) {
+    private static Spread ownRates(StudyResults results) {
         return results.testTop1(
                 RatesSection.atItsRate(results, StudySettings.ALPHA), RatesSection.atItsRate(results, 1));
     }
 
-    private static String gained(PairedDifference difference) {
+    private static String gained(Spread difference) {
         return difference.isGain() ? HOLDS : difference.isLoss() ? NOT : OPEN;
     }
 
-    private static PairedDifference atFixedRate(StudyResults results, double alpha, boolean batchNorm) {
+    private static Spread atFixedRate(StudyResults results, double alpha, boolean batchNorm) {
         return results.testTop1(results.plan().plain(alpha, batchNorm), results.plan().plain(1, batchNorm));
     }
 
     /** How many points more the transform gains without normalization than with batch norm. */
-    private static PairedDifference moreWithoutNormalization(StudyResults results) {
+    private static Spread moreWithoutNormalization(StudyResults results) {
         RunSpec spec = results.plan().plain(StudySettings.ALPHA);
         RunSpec baseline = results.plan().plain(1);
         return results.testTop1Beyond(spec, baseline, spec.withBatchNorm(), baseline.withBatchNorm());
     }
 
     private static void gains(MarkdownTable table, StudyResults results, String claim, boolean batchNorm) {
-        PairedDifference difference = atFixedRate(results, StudySettings.ALPHA, batchNorm);
+        Spread difference = atFixedRate(results, StudySettings.ALPHA, batchNorm);
         List<String> gaining = results.settings().alphas().stream()
                 .filter(alpha -> alpha < 1 && atFixedRate(results, alpha, batchNorm).isGain())
                 .map(NumberText::plain).collect(Collectors.toList());
@@ -80,7 +83,7 @@ final class PaperClaims {
     }
 
     private static void rises(
-            MarkdownTable table, StudyResults results, String claim, ToDoubleFunction<MeasuredEpoch> value) {
+            MarkdownTable table, StudyResults results, String claim, ToDoubleFunction<EpochResult> value) {
         List<String> falls = LogitsSection.falls(results, false, value);
         List<String> normalized = LogitsSection.falls(results, true, value);
         int steps = results.settings().alphas().size() - 1;
@@ -106,19 +109,19 @@ final class PaperClaims {
     private static void methods(MarkdownTable table, StudyResults results) {
         Map<String, RunSpec> specs = results.plan().methods();
         for (String adaptive : List.of("AGC", "AGC at 0.16")) {
-            PairedDifference added = results.testTop1(specs.get(adaptive + " + transform"), specs.get(adaptive));
+            Spread added = results.testTop1(specs.get(adaptive + " + transform"), specs.get(adaptive));
             table.row("the transform adds to " + adaptive, gained(added), added.toString());
         }
-        PairedDifference both = results.testTop1(specs.get("AGC at 0.16 + transform"), specs.get("transform"));
+        Spread both = results.testTop1(specs.get("AGC at 0.16 + transform"), specs.get("transform"));
         table.row("AGC adds to the transform", gained(both), both + " (at 0.16)");
-        PairedDifference smoothing = results.testTop1(
+        Spread smoothing = results.testTop1(
                 specs.get("label smoothing + transform"), specs.get("label smoothing"));
         table.row("the transform adds to label smoothing", gained(smoothing), smoothing.toString());
-        PairedDifference gap = results.difference(
-                specs.get("transform"), specs.get("baseline"), MeasuredEpoch::gap);
+        Spread gap = results.difference(
+                specs.get("transform"), specs.get("baseline"), MethodsSection::gap);
         table.row("the generalization gap grows with the transform", gained(gap), gap + " of training − test");
-        PairedDifference closed = results.difference(
-                specs.get("label smoothing + transform"), specs.get("transform"), MeasuredEpoch::gap);
+        Spread closed = results.difference(
+                specs.get("label smoothing + transform"), specs.get("transform"), MethodsSection::gap);
         table.row("label smoothing closes it", closed.isLoss() ? HOLDS : closed.isGain() ? NOT : OPEN,
                 closed + " of training − test");
     }
@@ -132,7 +135,7 @@ final class PaperClaims {
     }
 
     private static String fixedRate(StudyResults results) {
-        PairedDifference more = moreWithoutNormalization(results);
+        Spread more = moreWithoutNormalization(results);
         return String.format(Locale.ROOT, "At learning rate %s the transform (α = %s) changes test top-1 by %s points"
                         + " without normalization and by %s points with batch norm (mean and 95 %% interval, %d seeds)."
                         + " The first is %s points more than the second: %s.",
@@ -145,7 +148,7 @@ final class PaperClaims {
     }
 
     private static String ownRate(StudyResults results) {
-        PairedDifference own = ownRates(results);
+        Spread own = ownRates(results);
         return String.format(Locale.ROOT, "With each loss at its own best of %d learning rates, %s for the transform and"
                         + " %s for cross-entropy, the difference without normalization is %s points: %s. It is taken"
                         + " over the %d of %d seeds with which neither failed (failed runs: transform %s, cross-entropy"
@@ -163,7 +166,7 @@ final class PaperClaims {
     }
 
     /** What is left of the gain at a fixed rate when both losses have their own. */
-    private static String remaining(PairedDifference fixed, PairedDifference own) {
+    private static String remaining(Spread fixed, Spread own) {
         if (own.isGain()) {
             return fixed.isGain() && own.mean() < fixed.mean()
                     ? String.format(Locale.ROOT, "%.0f %% of the gain came from the learning rate, the rest remains",

@@ -1,7 +1,9 @@
 package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.compare.Figures;
+import io.github.powergrad.examples.compare.Spread;
 import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,8 +49,8 @@ final class RatesSection implements Section {
         for (double alpha : results.settings().alphas()) {
             RunSpec spec = atItsRate(results, alpha);
             chosen.row(NumberText.plain(alpha), NumberText.plain(spec.learningRate()),
-                    results.text(spec, MeasuredEpoch::trainTop1, "%.2f"),
-                    results.text(spec, MeasuredEpoch::testTop1, "%.2f"),
+                    results.text(spec, Metric.TRAIN_TOP1, "%.2f"),
+                    results.text(spec, Metric.TEST_TOP1, "%.2f"),
                     alpha == 1 ? "" : results.testTop1(spec, baseline).toString(),
                     alpha == 1 ? "" : String.valueOf(results.testTop1(spec, baseline).count()),
                     alpha == 1 ? "" : results.testTop1(results.plan().plain(alpha), results.plan().plain(1)).toString(),
@@ -73,8 +75,8 @@ final class RatesSection implements Section {
     static String answer(StudyResults results) {
         RunSpec baseline = atItsRate(results, 1);
         RunSpec transform = atItsRate(results, StudySettings.ALPHA);
-        PairedDifference fixed = results.testTop1(results.plan().plain(StudySettings.ALPHA), results.plan().plain(1));
-        PairedDifference own = results.testTop1(transform, baseline);
+        Spread fixed = results.testTop1(results.plan().plain(StudySettings.ALPHA), results.plan().plain(1));
+        Spread own = results.testTop1(transform, baseline);
         return String.format(Locale.ROOT, "At α = %s the difference of %s points of test top-1 at the fixed rate is %s"
                         + " with both at their own best rate (%s against %s for cross-entropy, %d seeds).",
                 NumberText.plain(StudySettings.ALPHA), fixed, own, NumberText.plain(transform.learningRate()),
@@ -163,8 +165,8 @@ final class RatesSection implements Section {
         }
         Figures.solid(chart.addSeries(name,
                 Arrays.stream(specs).mapToDouble(spec -> spec.alpha() + 0.01 * color - 0.005).toArray(),
-                Arrays.stream(specs).mapToDouble(spec -> results.mean(spec, MeasuredEpoch::testTop1)).toArray(),
-                Arrays.stream(specs).mapToDouble(spec -> results.deviation(spec, MeasuredEpoch::testTop1)).toArray()),
+                Arrays.stream(specs).mapToDouble(spec -> results.mean(spec, Metric.TEST_TOP1)).toArray(),
+                Arrays.stream(specs).mapToDouble(spec -> results.deviation(spec, Metric.TEST_TOP1)).toArray()),
                 color);
     }
 }

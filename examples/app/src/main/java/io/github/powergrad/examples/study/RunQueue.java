@@ -5,6 +5,7 @@ import io.github.powergrad.examples.compare.ComparedTraining;
 import io.github.powergrad.examples.data.FashionMnistSource;
 import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.ProgressDisplay;
 import io.github.powergrad.examples.train.TrainingObserver;
 import io.github.powergrad.fashionmnist.ImageData;
@@ -118,7 +119,7 @@ final class RunQueue {
 
         private final RunSpec spec;
         private final ComputationGraph network;
-        private final List<MeasuredEpoch> epochs = new ArrayList<>();
+        private final List<EpochResult> epochs = new ArrayList<>();
         private final List<double[]> norms = new ArrayList<>();
 
         Recorder(RunSpec spec, ComputationGraph network) {
@@ -135,13 +136,10 @@ final class RunQueue {
         @Override
         public void epochEnded(EpochResult result) {
             norms.add(ConvolutionFilters.norms(network));
-            double zeroed = Double.NaN;
-            double silent = Double.NaN;
-            if (!spec.batchNorm()) {
-                zeroed = ConvolutionFilters.zeroed(norms.get(norms.size() - 1), norms.get(0));
-                silent = ConvolutionFilters.silent(network, images.test(SEEN_BY_FILTERS).next().getFeatures());
-            }
-            epochs.add(MeasuredEpoch.of(result, zeroed, silent));
+            epochs.add(spec.batchNorm() || !result.isFinite() ? result : result
+                    .with(Metric.ZEROED_FILTERS, ConvolutionFilters.zeroed(norms.get(norms.size() - 1), norms.get(0)))
+                    .with(Metric.SILENT_FILTERS, ConvolutionFilters.silent(
+                            network, images.test(SEEN_BY_FILTERS).next().getFeatures())));
             if (result.epoch() == spec.epochs() || !result.isFinite()) {
                 progress.epochEnded(result);
             }

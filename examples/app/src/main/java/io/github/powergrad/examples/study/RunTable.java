@@ -2,6 +2,8 @@ package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.data.DataException;
 import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +39,17 @@ final class RunTable {
     static final String EPOCHS = "epochs.csv";
     static final String FILTERS = "filters.csv";
 
-    private static final List<String> RUNS_HEADER =
-            joined(List.of("data"), RunSpec.COLUMNS, List.of("outcome"), MeasuredEpoch.COLUMNS);
-    private static final List<String> EPOCHS_HEADER = joined(RunSpec.COLUMNS, MeasuredEpoch.COLUMNS);
+    /**
+     * What is kept of an epoch. NaN where the training had diverged, and where there was nothing to measure: the training
+     * images after any but the last epoch, except in the runs that are followed; the filters of normalized networks.
+     */
+    private static final List<Metric> MEASURES = List.of(Metric.TRAIN_LOSS, Metric.TRAIN_TOP1, Metric.TEST_TOP1,
+            Metric.TEST_CROSS_ENTROPY, Metric.LOGIT_NORM, Metric.ZEROED_FILTERS, Metric.SILENT_FILTERS);
+
+    private static final List<String> EPOCHS_HEADER = joined(RunSpec.COLUMNS, List.of("epoch"),
+            MEASURES.stream().map(RunTable::column).collect(Collectors.toList()));
+    private static final List<String> RUNS_HEADER = joined(List.of("data"), RunSpec.COLUMNS, List.of("outcome"),
+            EPOCHS_HEADER.subList(RunSpec.COLUMNS.size(), EPOCHS_HEADER.size()));
     private static final List<String> FILTERS_HEADER = joined(RunSpec.COLUMNS, List.of("epoch", "norms..."));
     private static final CSVFormat CSV = CSVFormat.DEFAULT;
     private static final CSVFormat WITH_HEADER = CSV.builder().setHeader().get();
@@ -66,9 +77,11 @@ final class RunTable {
         if (!Files.exists(folder.resolve(RUNS))) {
             return null;
         }
-        Map<RunSpec, List<MeasuredEpoch>> epochs = new HashMap<>();
-        eachRow(folder.resolve(EPOCHS), EPOCHS_HEADER, row -> epochs
-                .computeIfAbsent(RunSpec.parse(row::get), spec -> new ArrayList<>()).add(MeasuredEpoch.parse(row::get)));
+        Map<RunSpec, List<EpochResult>> epochs = new HashMap<>();
+        eachRow(folder.resolve(EPOCHS), EPOCHS_HEADER, row -> {
+            RunSpec spec = RunSpec.parse(row::get);
+            epochs.computeIfAbsent(spec, its -> new ArrayList<>()).add(epoch(spec, row));
+        });
         Map<RunSpec, List<double[]>> filters = new HashMap<>();
         eachRow(folder.resolve(FILTERS), FILTERS_HEADER, row -> filters
                 .computeIfAbsent(RunSpec.parse(row::get), spec -> new ArrayList<>())
@@ -78,9 +91,9 @@ final class RunTable {
         eachRow(folder.resolve(RUNS), RUNS_HEADER, row -> {
             data.add(DataDescription.parse(row.get("data")));
             RunSpec spec = RunSpec.parse(row::get);
-            List<MeasuredEpoch> itsEpochs = epochs.getOrDefault(spec, List.of());
-            MeasuredEpoch last = MeasuredEpoch.parse(row::get);
-            if (itsEpochs.isEmpty() || !itsEpochs.get(itsEpochs.size() - 1).cells().equals(last.cells())) {
+            List<EpochResult> itsEpochs = epochs.getOrDefault(spec, List.of());
+            EpochResult last = epoch(spec, row);
+            if (itsEpochs.isEmpty() || !cells(itsEpochs.get(itsEpochs.size() - 1)).equals(cells(last))) {
                 throw new IllegalArgumentException("its last epoch is not in " + EPOCHS);
             }
             runs.put(spec.toString(), new FinishedRun(spec, itsEpochs, filters.getOrDefault(spec, List.of())));
@@ -90,6 +103,25 @@ final class RunTable {
                     + " choose another folder with --out");
         }
         return new RunTable(data.get(0), runs);
+    }
+
+    private static String column(Metric metric) {
+        return metric == Metric.TRAIN_LOSS ? "train_cross_entropy" : metric.column();
+    }
+
+    private static EpochResult epoch(RunSpec spec, CSVRecord row) {
+        Map<Metric, Double> values = new EnumMap<>(Metric.class);
+        MEASURES.forEach(metric -> values.put(metric, Double.valueOf(row.get(column(metric)))));
+        return new EpochResult(spec.plan(), Integer.parseInt(row.get("epoch")), values);
+    }
+
+    private static List<String> cells(EpochResult result) {
+        return joined(List.of(String.valueOf(result.epoch())),
+                MEASURES.stream().map(metric -> sixDigits(result.get(metric))).collect(Collectors.toList()));
+    }
+
+    private static String sixDigits(double value) {
+        return NumberText.plain(NumberText.sixDigits(value));
     }
 
     private static void eachRow(Path file, List<String> header, Consumer<CSVRecord> row) throws IOException {
@@ -143,15 +175,15 @@ final class RunTable {
         runs.put(run.spec().toString(), run);
         write(output, FILTERS, FILTERS_HEADER, runs.values().stream().flatMap(RunTable::filterRows));
         write(output, EPOCHS, EPOCHS_HEADER, runs.values().stream()
-                .flatMap(each -> each.epochs().stream().map(epoch -> joined(each.spec().cells(), epoch.cells()))));
+                .flatMap(each -> each.epochs().stream().map(epoch -> joined(each.spec().cells(), cells(epoch)))));
         write(output, RUNS, RUNS_HEADER, runs.values().stream().map(each -> joined(List.of(data.cell()),
-                each.spec().cells(), List.of(each.diverged() ? "diverged" : "finished"), each.last().cells())));
+                each.spec().cells(), List.of(each.diverged() ? "diverged" : "finished"), cells(each.last()))));
     }
 
     private static Stream<List<String>> filterRows(FinishedRun run) {
         return IntStream.range(0, run.filterNorms().size()).mapToObj(epoch -> joined(run.spec().cells(),
                 List.of(String.valueOf(epoch)), Arrays.stream(run.filterNorms().get(epoch))
-                        .mapToObj(norm -> NumberText.plain(NumberText.sixDigits(norm))).collect(Collectors.toList())));
+                        .mapToObj(RunTable::sixDigits).collect(Collectors.toList())));
     }
 
     private static void write(OutputFolder output, String file, List<String> header, Stream<List<String>> rows)

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.study;
 
+import io.github.powergrad.examples.train.Metric;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,7 +97,7 @@ final class StudyPlan {
     double searchedTop1(double alpha, double rate, RunTable table) {
         return settings.selectionSeeds().stream()
                 .map(seed -> table.run(RunSpec.transform(alpha, rate, settings.epochs(), seed)))
-                .mapToDouble(run -> run.diverged() ? 0 : run.last().testTop1())
+                .mapToDouble(run -> run.diverged() ? 0 : run.last().get(Metric.TEST_TOP1))
                 .average().orElseThrow();
     }
 

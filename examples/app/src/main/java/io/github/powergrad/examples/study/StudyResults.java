@@ -1,6 +1,8 @@
 package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.compare.Spread;
+import io.github.powergrad.examples.train.EpochResult;
+import io.github.powergrad.examples.train.Metric;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,42 +57,42 @@ final class StudyResults {
     }
 
     /** The mean over the seeds after the last epoch. */
-    double mean(RunSpec spec, ToDoubleFunction<MeasuredEpoch> value) {
+    double mean(RunSpec spec, ToDoubleFunction<EpochResult> value) {
         return spread(spec, value).mean();
     }
 
     /** The deviation over the seeds after the last epoch; 0 for a single seed. */
-    double deviation(RunSpec spec, ToDoubleFunction<MeasuredEpoch> value) {
+    double deviation(RunSpec spec, ToDoubleFunction<EpochResult> value) {
         double deviation = spread(spec, value).deviation();
         return Double.isNaN(deviation) ? 0 : deviation;
     }
 
     /** The mean and deviation over the seeds after the last epoch, as text. */
-    String text(RunSpec spec, ToDoubleFunction<MeasuredEpoch> value, String format) {
+    String text(RunSpec spec, ToDoubleFunction<EpochResult> value, String format) {
         return spread(spec, value).format(format, "±");
     }
 
-    private Spread spread(RunSpec spec, ToDoubleFunction<MeasuredEpoch> value) {
+    private Spread spread(RunSpec spec, ToDoubleFunction<EpochResult> value) {
         return new Spread(measuredRuns(spec).stream()
                 .mapToDouble(run -> value.applyAsDouble(run.last())).toArray());
     }
 
     /** One specification minus another after the last epoch, over the seeds with which neither failed. */
-    PairedDifference difference(RunSpec spec, RunSpec from, ToDoubleFunction<MeasuredEpoch> value) {
-        return new PairedDifference(settings().seeds().stream()
+    Spread difference(RunSpec spec, RunSpec from, ToDoubleFunction<EpochResult> value) {
+        return new Spread(settings().seeds().stream()
                 .filter(seed -> measured(spec.withSeed(seed)) && measured(from.withSeed(seed)))
                 .mapToDouble(seed -> value.applyAsDouble(table.run(spec.withSeed(seed)).last())
                         - value.applyAsDouble(table.run(from.withSeed(seed)).last()))
                 .toArray());
     }
 
-    PairedDifference testTop1(RunSpec spec, RunSpec from) {
-        return difference(spec, from, MeasuredEpoch::testTop1);
+    Spread testTop1(RunSpec spec, RunSpec from) {
+        return difference(spec, from, Metric.TEST_TOP1);
     }
 
     /** How much more one pair of specifications differs in test top-1 than another, where none of the four failed. */
-    PairedDifference testTop1Beyond(RunSpec spec, RunSpec from, RunSpec other, RunSpec otherFrom) {
-        return new PairedDifference(settings().seeds().stream()
+    Spread testTop1Beyond(RunSpec spec, RunSpec from, RunSpec other, RunSpec otherFrom) {
+        return new Spread(settings().seeds().stream()
                 .filter(seed -> Stream.of(spec, from, other, otherFrom).allMatch(each -> measured(each.withSeed(seed))))
                 .mapToDouble(seed -> testTop1(spec, seed) - testTop1(from, seed)
                         - (testTop1(other, seed) - testTop1(otherFrom, seed)))
@@ -98,7 +100,7 @@ final class StudyResults {
     }
 
     private double testTop1(RunSpec spec, long seed) {
-        return table.run(spec.withSeed(seed)).last().testTop1();
+        return table.run(spec.withSeed(seed)).last().get(Metric.TEST_TOP1);
     }
 
     private boolean measured(RunSpec spec) {

@@ -1,5 +1,7 @@
 package io.github.powergrad.examples.study;
 
+import io.github.powergrad.examples.compare.Spread;
+import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.NumberText;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +28,8 @@ final class TemperatureSection implements Section {
         for (double alpha : results.settings().temperatureAlphas()) {
             RunSpec transform = results.plan().plain(alpha);
             RunSpec temperature = transform.atTemperature();
-            table.row(NumberText.plain(alpha), results.text(transform, MeasuredEpoch::testTop1, "%.2f"),
-                    results.text(temperature, MeasuredEpoch::testTop1, "%.2f"),
+            table.row(NumberText.plain(alpha), results.text(transform, Metric.TEST_TOP1, "%.2f"),
+                    results.text(temperature, Metric.TEST_TOP1, "%.2f"),
                     results.testTop1(temperature, transform).toString(), results.failures(temperature));
         }
         return "Cross-entropy of softmax(αz), forward and backward, has the gradient α (softmax(αz) − q): α times the"
@@ -38,8 +40,8 @@ final class TemperatureSection implements Section {
     }
 
     /** The difference between temperature training and the transform at a fixed learning rate, of every α. */
-    private static Map<Double, PairedDifference> differences(StudyResults results) {
-        Map<Double, PairedDifference> differences = new LinkedHashMap<>();
+    private static Map<Double, Spread> differences(StudyResults results) {
+        Map<Double, Spread> differences = new LinkedHashMap<>();
         for (double alpha : results.settings().temperatureAlphas()) {
             RunSpec spec = results.plan().plain(alpha);
             differences.put(alpha, results.testTop1(spec.atTemperature(), spec));
@@ -49,7 +51,7 @@ final class TemperatureSection implements Section {
 
     /** What the transform is in terms of temperature, and where temperature training ends elsewhere. */
     static String answer(StudyResults results) {
-        Map<Double, PairedDifference> differences = differences(results);
+        Map<Double, Spread> differences = differences(results);
         List<String> apart = differences.entrySet().stream()
                 .filter(each -> each.getValue().isGain() || each.getValue().isLoss())
                 .map(each -> "by " + each.getValue() + " at α = " + NumberText.plain(each.getKey()))

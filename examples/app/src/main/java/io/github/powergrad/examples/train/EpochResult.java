@@ -18,7 +18,15 @@ public final class EpochResult {
     public EpochResult(TrainingPlan plan, int epoch, Map<Metric, Double> values) {
         this.plan = plan;
         this.epoch = epoch;
-        this.values = new EnumMap<>(values);
+        this.values = new EnumMap<>(Metric.class);
+        this.values.putAll(values);
+    }
+
+    /** Returns the same with one more value. */
+    public EpochResult with(Metric metric, double value) {
+        EpochResult more = new EpochResult(plan, epoch, values);
+        more.values.put(metric, value);
+        return more;
     }
 
     /** Returns the plan of the run: its loss, α and seed among others. */

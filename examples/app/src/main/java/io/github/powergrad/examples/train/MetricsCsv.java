@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -28,7 +29,14 @@ public final class MetricsCsv {
     /** The name of the file. */
     public static final String FILE = "metrics.csv";
 
-    private static final Set<Metric> ALL = EnumSet.allOf(Metric.class);
+    /** What is written of a training, in the order of the columns. */
+    public static final Set<Metric> ALL =
+            Collections.unmodifiableSet(EnumSet.range(Metric.LEARNING_RATE, Metric.TEST_TOP5));
+
+    /** What is written of a comparison. */
+    public static final Set<Metric> WITHOUT_TOP5 =
+            Collections.unmodifiableSet(EnumSet.range(Metric.LEARNING_RATE, Metric.IMAGES_PER_SECOND));
+
     private static final CSVFormat CSV = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
 
     // Runs that go side by side end their epochs in any order; the file should not depend on that.

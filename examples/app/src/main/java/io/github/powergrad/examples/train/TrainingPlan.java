@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.powergrad.examples.InvalidSettingException;
 import io.github.powergrad.examples.data.folder.Augmentation;
@@ -22,6 +24,7 @@ import java.util.Map;
  * <p>The defaults are the paper's protocol for ImageNet: SGD with Nesterov momentum 0.9, weight decay 5e-4, batch 1024,
  * 100 epochs, 5 of warm-up from 4e-4 to 0.4, a cosine to 4e-4 and the last 10 epochs at that.
  */
+@JsonNaming(KebabCaseStrategy.class)
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
 public final class TrainingPlan {
 
@@ -94,39 +97,24 @@ public final class TrainingPlan {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     // Set by Jackson alone, which is why they are not final.
-    @JsonProperty("model")
     private String model = "resnet50";
-    @JsonProperty("loss")
     private Loss loss = Loss.POWER_GRAD;
-    @JsonProperty("alpha")
     private double alpha = 1;
-    @JsonProperty("alpha-warmup-epochs")
     private int alphaWarmupEpochs;
-    @JsonProperty("label-smoothing")
     private double labelSmoothing;
-    @JsonProperty("scheduler")
     private Scheduler scheduler = Scheduler.COSINE;
-    @JsonProperty("epochs")
     private int epochs = 100;
-    @JsonProperty("warmup-epochs")
     private double warmupEpochs = 5;
-    @JsonProperty("cooldown-epochs")
     private int cooldownEpochs = 10;
     @JsonProperty("lr")
     private double learningRate = 0.4;
     @JsonProperty("min-lr")
     private double lowestLearningRate = 4e-4;
-    @JsonProperty("momentum")
     private double momentum = 0.9;
-    @JsonProperty("weight-decay")
     private double weightDecay = 5e-4;
-    @JsonProperty("batch")
     private int batch = 1024;
-    @JsonProperty("devices")
     private int devices = 1;
-    @JsonProperty("parallel")
     private Parallel parallel = Parallel.AVERAGING;
-    @JsonProperty("averaging-frequency")
     private int averagingFrequency = 1;
     @JsonProperty("grad-clip")
     private double gradientClip;
@@ -136,15 +124,10 @@ public final class TrainingPlan {
     private boolean zeroLastGamma = true;
     @JsonProperty("dtype")
     private Type type = Type.FLOAT;
-    @JsonProperty("seed")
     private long seed = 1;
-    @JsonProperty("augmentation")
     private Augmentation augmentation = Augmentation.IMAGENET;
-    @JsonProperty("image-size")
     private int imageSize;
-    @JsonProperty("images")
     private int images;
-    @JsonProperty("classes")
     private String classes = "";
 
     private TrainingPlan() {}

@@ -61,7 +61,7 @@ class ResNetTest {
         Architecture architecture = Architecture.named(name);
         assertThat(architecture.paperClasses()).isEqualTo(classes);
         int size = name.equals("resnet20") ? 32 : 224;
-        assertThat(TrainableParameters.of(
+        assertThat(NetworkBuilder.trainableParameters(
                 NetworkBuilder.untrained(architecture, new NetworkShape(channels, size, classes)))).isEqualTo(parameters);
     }
 

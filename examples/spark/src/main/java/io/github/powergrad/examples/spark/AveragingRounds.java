@@ -29,7 +29,7 @@ final class AveragingRounds {
      * @param context where the workers are
      * @param network the network, changed by each round
      * @param listeners that change how the network trains
-     * @param batch images a minibatch of a worker
+     * @param batch images per minibatch of a worker
      */
     AveragingRounds(JavaSparkContext context, ComputationGraph network, List<TrainingListener> listeners, int batch) {
         this.context = context;

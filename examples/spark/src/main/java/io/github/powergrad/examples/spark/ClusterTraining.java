@@ -1,14 +1,18 @@
 package io.github.powergrad.examples.spark;
 
+import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.train.EpochMeasures;
 import io.github.powergrad.examples.train.EpochTraining;
+import io.github.powergrad.examples.train.Evaluator;
 import io.github.powergrad.examples.train.LogitMeasures;
 import io.github.powergrad.examples.train.PlannedNetwork;
 import io.github.powergrad.examples.train.TrainingPlan;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
@@ -79,8 +83,35 @@ final class ClusterTraining implements EpochTraining {
                 batch.getFeatures().castTo(type), batch.getLabels().castTo(type));
     }
 
+    /** Each worker measures its part of the test images. */
     @Override
     public LogitMeasures evaluate() {
-        return ClusterEvaluation.evaluate(context, plan.devices(), network, images, classes);
+        List<RemoteBatch> batches = new ArrayList<>();
+        images.test(Evaluator.BATCH).forEachRemaining(batches::add);
+        Broadcast<SentNetwork> sent = context.broadcast(SentNetwork.forEvaluation(network));
+        // Not the field, which would send this object to the workers.
+        int count = classes;
+        try {
+            return context.parallelize(batches, Math.min(plan.devices(), batches.size()))
+                    .mapPartitions(part -> List.of(measured(sent.value(), part, count)).iterator())
+                    .reduce((some, others) -> {
+                        some.add(others);
+                        return some;
+                    });
+        } finally {
+            sent.destroy();
+        }
+    }
+
+    private static LogitMeasures measured(SentNetwork sent, Iterator<RemoteBatch> batches, int classes)
+            throws IOException {
+        CpuBackend.oneNativeThread();
+        ComputationGraph network = sent.copy();
+        LogitMeasures measures = new LogitMeasures(classes);
+        while (batches.hasNext()) {
+            DataSet batch = batches.next().load();
+            measures.add(Evaluator.logits(network, batch.getFeatures()), batch.getLabels());
+        }
+        return measures;
     }
 }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.model.NetworkShape;
 import io.github.powergrad.examples.train.PlannedNetwork;
@@ -17,6 +19,7 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
 /** What a checkpoint says of itself: its plan, its images, its epoch and what was measured. Immutable. */
+@JsonNaming(KebabCaseStrategy.class)
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public final class CheckpointSettings {
@@ -25,27 +28,17 @@ public final class CheckpointSettings {
     private static final int FORMAT = 1;
 
     // Set by Jackson and by the methods that make one, which is why they are not final.
-    @JsonProperty("format")
     private int format = FORMAT;
-    @JsonProperty("epoch")
     private int epoch;
-    @JsonProperty("bundled-images")
     private boolean bundledImages;
-    @JsonProperty("channels")
     private int channels;
-    @JsonProperty("image-size")
     private int imageSize;
-    @JsonProperty("training-images")
     private int trainingImages;
-    @JsonProperty("test-images")
     private int testImages;
-    @JsonProperty("names-hash")
     private int namesHash;
     @JsonProperty("classes")
     private List<String> classNames = List.of();
-    @JsonProperty("plan")
     private TrainingPlan plan;
-    @JsonProperty("metrics")
     private List<String> metrics = List.of();
 
     private CheckpointSettings() {}
