@@ -1,0 +1,17 @@
+package io.github.powergrad.fastcpu;
+
+/** The working memory of a network: one operation uses it after the other. */
+final class Scratches implements AutoCloseable {
+
+    /** The scratchpads of the operations. */
+    final Scratch pad = new Scratch();
+
+    /** Weights, or their gradient, in the layout of an operation. */
+    final Scratch weights = new Scratch();
+
+    @Override
+    public void close() {
+        pad.close();
+        weights.close();
+    }
+}
