@@ -58,8 +58,8 @@ final class FastActivation extends ActivationLayer implements FastLayer {
             return super.activate(training, workspaces);
         }
         INDArray x = session.channelsLast(input, workspaces, ArrayType.ACTIVATIONS);
-        INDArray y = ChannelsLast.create(workspaces, ArrayType.ACTIVATIONS, x.shape());
-        session.elementwise(x.length()).relu(session.scratch(), ChannelsLast.address(x), ChannelsLast.address(y));
+        INDArray y = session.images(workspaces, ArrayType.ACTIVATIONS, x.shape());
+        session.elementwise(x.length()).relu(session.scratch(), Images.address(x), Images.address(y));
         Reference.reachabilityFence(x);
         result = training ? y : null;
         return y;
@@ -78,8 +78,8 @@ final class FastActivation extends ActivationLayer implements FastLayer {
         if (gradient == null) {
             INDArray delta = session.channelsLast(epsilon.castTo(dataType), workspaces, ArrayType.BP_WORKING_MEM);
             gradient = session.gradient(workspaces, result.shape());
-            session.elementwise(result.length()).reluBackward(session.scratch(), ChannelsLast.address(result),
-                    ChannelsLast.address(delta), ChannelsLast.address(gradient));
+            session.elementwise(result.length()).reluBackward(session.scratch(), Images.address(result),
+                    Images.address(delta), Images.address(gradient));
             Session.done(delta);
             Reference.reachabilityFence(result);
         }

@@ -65,13 +65,13 @@ final class FastAdd extends ElementWiseVertex implements FastLayer, FusesRelu {
         }
         INDArray a = session.channelsLast(inputs[0], workspaces, ArrayType.ACTIVATIONS);
         INDArray b = session.channelsLast(inputs[1], workspaces, ArrayType.ACTIVATIONS);
-        INDArray sum = ChannelsLast.create(workspaces, ArrayType.ACTIVATIONS, a.shape());
+        INDArray sum = session.images(workspaces, ArrayType.ACTIVATIONS, a.shape());
         Elementwise numbers = session.elementwise(sum.length());
         if (reluFollows && session.unseen(training, workspaces)) {
-            numbers.addRelu(session.scratch(), ChannelsLast.address(a), ChannelsLast.address(b), ChannelsLast.address(sum));
+            numbers.addRelu(session.scratch(), Images.address(a), Images.address(b), Images.address(sum));
             fused = sum;
         } else {
-            numbers.add(session.scratch(), ChannelsLast.address(a), ChannelsLast.address(b), ChannelsLast.address(sum));
+            numbers.add(session.scratch(), Images.address(a), Images.address(b), Images.address(sum));
         }
         Reference.reachabilityFence(a);
         Reference.reachabilityFence(b);
@@ -95,7 +95,7 @@ final class FastAdd extends ElementWiseVertex implements FastLayer, FusesRelu {
             INDArray dense = session.channelsLast(epsilon, workspaces, ArrayType.BP_WORKING_MEM);
             for (int i = 0; i < 2; i++) {
                 gradients[i] = session.gradient(workspaces, dense.shape());
-                Numbers.copy(ChannelsLast.address(dense), ChannelsLast.address(gradients[i]), dense.length());
+                Numbers.copy(Images.address(dense), Images.address(gradients[i]), dense.length());
             }
             Session.done(dense);
             Reference.reachabilityFence(epsilon);

@@ -56,24 +56,24 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
             return super.activate(training, workspaces);
         }
         INDArray x = session.channelsLast(input.castTo(dataType), workspaces, ArrayType.ACTIVATIONS);
-        INDArray y = ChannelsLast.create(workspaces, ArrayType.ACTIVATIONS, x.shape());
+        INDArray y = session.images(workspaces, ArrayType.ACTIVATIONS, x.shape());
         INDArray gamma = getParam(BatchNormalizationParamInitializer.GAMMA);
         INDArray beta = getParam(BatchNormalizationParamInitializer.BETA);
         if (training) {
             boolean relu = reluFollows && session.unseen(true, workspaces);
             Normalization normalization = session.normalization(x.shape(), layerConf().getEps(), relu, true);
             prepare(normalization.maskBytes());
-            normalization.forward(session.scratch(), ChannelsLast.address(x), ChannelsLast.address(y),
-                    ChannelsLast.address(gamma), ChannelsLast.address(beta), ChannelsLast.address(mean),
-                    ChannelsLast.address(variance), ChannelsLast.address(mask));
+            normalization.forward(session.scratch(), Images.address(x), Images.address(y),
+                    Images.address(gamma), Images.address(beta), Images.address(mean),
+                    Images.address(variance), Images.address(mask));
             images = x;
             fused = relu ? y : null;
         } else {
             INDArray globalMean = getParam(BatchNormalizationParamInitializer.GLOBAL_MEAN);
             INDArray globalVariance = globalVariance();
             session.normalization(x.shape(), layerConf().getEps(), false, false).inference(session.scratch(),
-                    ChannelsLast.address(x), ChannelsLast.address(y), ChannelsLast.address(gamma), ChannelsLast.address(beta),
-                    ChannelsLast.address(globalMean), ChannelsLast.address(globalVariance));
+                    Images.address(x), Images.address(y), Images.address(gamma), Images.address(beta),
+                    Images.address(globalMean), Images.address(globalVariance));
         }
         Reference.reachabilityFence(x);
         return y;
@@ -84,12 +84,12 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
             return getParam(BatchNormalizationParamInitializer.GLOBAL_VAR);
         }
         prepare(0);
-        float[] numbers = Numbers.read(ChannelsLast.address(getParam(BatchNormalizationParamInitializer.GLOBAL_LOG_STD)),
+        float[] numbers = Numbers.read(Images.address(getParam(BatchNormalizationParamInitializer.GLOBAL_LOG_STD)),
                 (int) variance.length());
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (float) Math.pow(10, 2.0 * numbers[i]);
         }
-        Numbers.write(numbers, ChannelsLast.address(variance));
+        Numbers.write(numbers, Images.address(variance));
         return variance;
     }
 
@@ -120,11 +120,11 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
         INDArray result = session.gradient(workspaces, images.shape());
         INDArray gamma = getParam(BatchNormalizationParamInitializer.GAMMA);
         session.normalization(images.shape(), layerConf().getEps(), relu, true).backward(session.scratch(),
-                ChannelsLast.address(images), ChannelsLast.address(delta), ChannelsLast.address(gamma),
-                ChannelsLast.address(getParam(BatchNormalizationParamInitializer.BETA)),
-                ChannelsLast.address(mean), ChannelsLast.address(variance), ChannelsLast.address(mask),
-                ChannelsLast.address(result), ChannelsLast.address(gradientViews.get(BatchNormalizationParamInitializer.GAMMA)),
-                ChannelsLast.address(gradientViews.get(BatchNormalizationParamInitializer.BETA)));
+                Images.address(images), Images.address(delta), Images.address(gamma),
+                Images.address(getParam(BatchNormalizationParamInitializer.BETA)),
+                Images.address(mean), Images.address(variance), Images.address(mask),
+                Images.address(result), Images.address(gradientViews.get(BatchNormalizationParamInitializer.GAMMA)),
+                Images.address(gradientViews.get(BatchNormalizationParamInitializer.BETA)));
         Session.done(delta);
         Reference.reachabilityFence(epsilon);
         return result;
@@ -143,8 +143,8 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
             result = gradient;
         } else {
             // The workspace of the gradient is closed before the layer in front of this one has read it.
-            result = ChannelsLast.create(workspaces, ArrayType.ACTIVATION_GRAD, images.shape());
-            Numbers.copy(ChannelsLast.address(gradient), ChannelsLast.address(result), gradient.length());
+            result = session.images(workspaces, ArrayType.ACTIVATION_GRAD, images.shape());
+            Numbers.copy(Images.address(gradient), Images.address(result), gradient.length());
             Reference.reachabilityFence(gradient);
         }
         Gradient all = new DefaultGradient();
@@ -170,26 +170,26 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
     /** Writes what the updater subtracts from a running average: (1 - decay)(average - value of the minibatch). */
     private void average(String name, INDArray ofMinibatch) {
         int count = (int) ofMinibatch.length();
-        float[] numbers = Numbers.read(ChannelsLast.address(getParam(name)), count);
-        float[] now = Numbers.read(ChannelsLast.address(ofMinibatch), count);
+        float[] numbers = Numbers.read(Images.address(getParam(name)), count);
+        float[] now = Numbers.read(Images.address(ofMinibatch), count);
         float factor = (float) (1 - layerConf().getDecay());
         for (int i = 0; i < count; i++) {
             numbers[i] = (numbers[i] - now[i]) * factor;
         }
-        Numbers.write(numbers, ChannelsLast.address(gradientViews.get(name)));
+        Numbers.write(numbers, Images.address(gradientViews.get(name)));
     }
 
     /** The same where the running average of the variance is kept as log10 of its root. */
     private void averageLogStd() {
         String name = BatchNormalizationParamInitializer.GLOBAL_LOG_STD;
-        float[] numbers = Numbers.read(ChannelsLast.address(getParam(name)), (int) variance.length());
-        float[] now = Numbers.read(ChannelsLast.address(variance), numbers.length);
+        float[] numbers = Numbers.read(Images.address(getParam(name)), (int) variance.length());
+        float[] now = Numbers.read(Images.address(variance), numbers.length);
         double decay = layerConf().getDecay();
         for (int i = 0; i < numbers.length; i++) {
             double before = Math.pow(10, 2.0 * numbers[i]);
             numbers[i] = (float) (Math.log10(before / (decay * before + (1 - decay) * now[i])) / 2);
         }
-        Numbers.write(numbers, ChannelsLast.address(gradientViews.get(name)));
+        Numbers.write(numbers, Images.address(gradientViews.get(name)));
     }
 
     @Override

@@ -49,9 +49,9 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer {
         validateInputDepth(weights.size(1));
         image = session.channelsLast(input.castTo(dataType), workspaces, ArrayType.ACTIVATIONS);
         shape = shape(weights);
-        result = ChannelsLast.create(workspaces, ArrayType.ACTIVATIONS, shape.result());
-        session.convolution(shape).forward(session.scratch(), ChannelsLast.address(image), ChannelsLast.address(weights),
-                bias == null ? 0 : ChannelsLast.address(bias), ChannelsLast.address(result));
+        result = session.images(workspaces, ArrayType.ACTIVATIONS, shape.result());
+        session.convolution(shape).forward(session.scratch(), Images.address(image), Images.address(weights),
+                bias == null ? 0 : Images.address(bias), Images.address(result));
         Reference.reachabilityFence(image);
         Reference.reachabilityFence(weights);
         Reference.reachabilityFence(bias);
@@ -91,15 +91,15 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer {
         if (relu) {
             INDArray behind = delta;
             delta = session.temporary(workspaces, shape.result());
-            session.elementwise(delta.length()).reluBackward(session.scratch(), ChannelsLast.address(result),
-                    ChannelsLast.address(behind), ChannelsLast.address(delta));
+            session.elementwise(delta.length()).reluBackward(session.scratch(), Images.address(result),
+                    Images.address(behind), Images.address(delta));
             Session.done(behind);
         }
-        convolution.backwardWeights(session.scratch(), ChannelsLast.address(image), ChannelsLast.address(delta),
-                ChannelsLast.address(weightsGradient), biasGradient == null ? 0 : ChannelsLast.address(biasGradient));
+        convolution.backwardWeights(session.scratch(), Images.address(image), Images.address(delta),
+                Images.address(weightsGradient), biasGradient == null ? 0 : Images.address(biasGradient));
         INDArray imageGradient = session.gradient(workspaces, shape.image());
-        convolution.backwardData(session.scratch(), ChannelsLast.address(delta), ChannelsLast.address(weights),
-                ChannelsLast.address(imageGradient));
+        convolution.backwardData(session.scratch(), Images.address(delta), Images.address(weights),
+                Images.address(imageGradient));
         Reference.reachabilityFence(image);
         Reference.reachabilityFence(weights);
         Session.done(delta);

@@ -92,8 +92,9 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
         return new Session(network);
     }
 
+    /** Returns the layer inside of wrappers; Deeplearning4j wraps a frozen layer twice. */
     private static Layer inner(Layer layer) {
-        return layer instanceof BaseWrapperLayer ? ((BaseWrapperLayer) layer).getUnderlying() : layer;
+        return layer instanceof BaseWrapperLayer ? inner(((BaseWrapperLayer) layer).getUnderlying()) : layer;
     }
 
     private static List<FastCpuReport.Line> apply(MultiLayerNetwork network, Session session)
@@ -167,30 +168,36 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
     private static Layer exchanged(Layer layer, String name, Session session, List<FastCpuReport.Line> lines)
             throws ReflectiveOperationException {
         Layer inside = inner(layer);
-        boolean wrapped = inside != layer;
-        String kind = (wrapped ? layer.getClass().getSimpleName() + " of " : "")
+        String kind = (inside != layer ? layer.getClass().getSimpleName() + " of " : "")
                 + (inside instanceof FastLayer ? inside.getClass().getSuperclass() : inside.getClass()).getSimpleName();
-        String reason = wrapped ? whyNot((BaseWrapperLayer) layer) : null;
+        String reason = whyNotInside(layer);
+        Layer fast = inside;
         if (reason == null) {
             Exchange exchange = Exchange.of(inside, session);
             reason = exchange.reason();
-            if (reason == null && wrapped) {
-                ((BaseWrapperLayer) layer).setUnderlying(exchange.fast());
-            } else if (reason == null) {
-                lines.add(new FastCpuReport.Line(name, kind, null));
-                return exchange.fast();
-            }
+            fast = reason == null ? exchange.fast() : inside;
         }
         lines.add(new FastCpuReport.Line(name, kind, reason));
-        return layer;
+        return put(fast, layer);
     }
 
-    private static String whyNot(BaseWrapperLayer wrapper) {
-        if (wrapper.getClass() == FrozenLayer.class) {
+    /** Returns a layer in place of another, or the wrappers of the other with the layer inside. */
+    private static Layer put(Layer layer, Layer place) {
+        if (!(place instanceof BaseWrapperLayer)) {
+            return layer;
+        }
+        BaseWrapperLayer wrapper = (BaseWrapperLayer) place;
+        wrapper.setUnderlying(put(layer, wrapper.getUnderlying()));
+        return wrapper;
+    }
+
+    private static String whyNotInside(Layer layer) {
+        if (!(layer instanceof BaseWrapperLayer)) {
             return null;
         }
-        return wrapper.getClass() == FrozenLayerWithBackprop.class
-                ? "it is frozen and hands gradients on" : "there is no faster " + wrapper.getClass().getSimpleName();
+        return layer.getClass() == FrozenLayer.class ? whyNotInside(((BaseWrapperLayer) layer).getUnderlying())
+                : layer.getClass() == FrozenLayerWithBackprop.class ? "it is frozen and hands gradients on"
+                : "there is no faster " + layer.getClass().getSimpleName();
     }
 
     private static String whyNot(ElementWiseVertex vertex, GraphVertex[] vertices, ComputationGraph network)

@@ -44,7 +44,7 @@ final class FastGlobalPooling extends GlobalPoolingLayer implements FastLayer {
         INDArray y = workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, layerConf().isCollapseDimensions()
                 ? new long[] {image[0], image[1]} : new long[] {image[0], image[1], 1, 1}, 'c');
         Pooling operation = session.pooling(false, image, new long[] {image[0], image[1], 1, 1}, image[2], image[3], 1, 1, 0, 0);
-        operation.forward(session.scratch(), ChannelsLast.address(x), ChannelsLast.address(y), 0);
+        operation.forward(session.scratch(), Images.address(x), Images.address(y), 0);
         Reference.reachabilityFence(x);
         if (training) {
             pooling = operation;
@@ -62,7 +62,7 @@ final class FastGlobalPooling extends GlobalPoolingLayer implements FastLayer {
         INDArray delta = epsilon.castTo(dataType).reshape('c', shape[0], shape[1], 1, 1);
         delta = session.channelsLast(delta, workspaces, ArrayType.BP_WORKING_MEM);
         INDArray gradient = session.gradient(workspaces, shape);
-        pooling.backward(session.scratch(), ChannelsLast.address(delta), 0, ChannelsLast.address(gradient));
+        pooling.backward(session.scratch(), Images.address(delta), 0, Images.address(gradient));
         Reference.reachabilityFence(delta);
         Session.done(epsilon);
         pooling = null;

@@ -54,13 +54,13 @@ final class FastSubsampling extends SubsamplingLayer implements FastLayer {
                 ? ConvolutionUtils.getSameModeTopLeftPadding(out, new int[] {(int) x.size(2), (int) x.size(3)}, kernel, strides,
                         layerConf().getDilation())
                 : layerConf().getPadding();
-        INDArray y = ChannelsLast.create(workspaces, ArrayType.ACTIVATIONS, x.size(0), x.size(1), out[0], out[1]);
+        INDArray y = session.images(workspaces, ArrayType.ACTIVATIONS, x.size(0), x.size(1), out[0], out[1]);
         Pooling operation = session.pooling(layerConf().getPoolingType() == PoolingType.MAX, x.shape(), y.shape(),
                 kernel[0], kernel[1], strides[0], strides[1], padding[0], padding[1]);
         if (places == null || places.length() < operation.placesBytes()) {
             places = Nd4j.createUninitializedDetached(DataType.INT8, Math.max(1, operation.placesBytes()));
         }
-        operation.forward(session.scratch(), ChannelsLast.address(x), ChannelsLast.address(y), ChannelsLast.address(places));
+        operation.forward(session.scratch(), Images.address(x), Images.address(y), Images.address(places));
         Reference.reachabilityFence(x);
         pooling = training ? operation : null;
         return y;
@@ -74,8 +74,8 @@ final class FastSubsampling extends SubsamplingLayer implements FastLayer {
         }
         INDArray delta = session.channelsLast(epsilon.castTo(dataType), workspaces, ArrayType.BP_WORKING_MEM);
         INDArray gradient = session.gradient(workspaces, input.shape());
-        pooling.backward(session.scratch(), ChannelsLast.address(delta), ChannelsLast.address(places),
-                ChannelsLast.address(gradient));
+        pooling.backward(session.scratch(), Images.address(delta), Images.address(places),
+                Images.address(gradient));
         Session.done(delta);
         Reference.reachabilityFence(epsilon);
         pooling = null;

@@ -3,7 +3,6 @@ package io.github.powergrad.fastcpu;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.cpu.nativecpu.NDArray;
 
 /**
  * The gradient of some activations on its way to the layer that made them: images [N, C, H, W], channels last, in memory
@@ -13,7 +12,7 @@ import org.nd4j.linalg.cpu.nativecpu.NDArray;
  * <p>Where activations have two consumers, the graph adds the second gradient to the first with {@link #addi(INDArray)},
  * which ND4J does slowly for this layout.
  */
-final class GradientArray extends NDArray {
+final class GradientArray extends Images {
 
     private static final long serialVersionUID = 1L;
 
@@ -21,21 +20,17 @@ final class GradientArray extends NDArray {
     private transient DataBuffer memory;
     private transient AtomicInteger owners;
 
-    GradientArray(Session session, DataBuffer memory, AtomicInteger owners, long... shape) {
-        super(memory, shape, strides(shape), GradientMemory.offset(memory), 'c');
+    GradientArray(Session session, DataBuffer memory, AtomicInteger owners, Images like) {
+        super(memory, like);
         this.session = session;
         this.memory = memory;
         this.owners = owners;
     }
 
-    private static long[] strides(long... shape) {
-        return new long[] {shape[1] * shape[2] * shape[3], 1, shape[3] * shape[1], shape[1]};
-    }
-
     /** Returns a second array with the same memory. Neither is written to while both are there. */
     GradientArray share() {
         owners.incrementAndGet();
-        return new GradientArray(session, memory, owners, shape());
+        return new GradientArray(session, memory, owners, this);
     }
 
     /** Gives the memory back if no other array has it. This array is not used afterwards. */
@@ -53,14 +48,14 @@ final class GradientArray extends NDArray {
      */
     @Override
     public INDArray addi(INDArray other) {
-        if (memory == null || !equalShapes(other) || !ChannelsLast.is(other)) {
+        if (memory == null || !equalShapes(other) || !Images.is(other)) {
             separate(true);
             return super.addi(other);
         }
         DataBuffer before = memory;
-        long from = ChannelsLast.address(this);
+        long from = Images.address(this);
         boolean shared = separate(false);
-        session.elementwise(length()).add(session.scratch(), from, ChannelsLast.address(other), ChannelsLast.address(this));
+        session.elementwise(length()).add(session.scratch(), from, Images.address(other), Images.address(this));
         if (shared) {
             java.lang.ref.Reference.reachabilityFence(before);
         }
@@ -81,8 +76,7 @@ final class GradientArray extends NDArray {
         owners.decrementAndGet();
         memory = session.gradients().take(length());
         owners = new AtomicInteger(1);
-        long offset = GradientMemory.offset(memory);
-        data = offset > 0 ? org.nd4j.linalg.factory.Nd4j.createBuffer(memory, offset, length()) : memory;
+        data = memory;
         if (copy) {
             assign(before);
         }

@@ -23,12 +23,12 @@ final class GradientMemory {
         int best = -1;
         for (int i = free.size() - 1; i >= 0; i--) {
             long length = free.get(i).length();
-            if (length >= numbers + ROOM && length <= 2 * (numbers + ROOM)
+            if (length >= numbers && length <= 2 * numbers + ROOM
                     && (best < 0 || length < free.get(best).length())) {
                 best = i;
             }
         }
-        return best >= 0 ? free.remove(best) : Nd4j.createUninitializedDetached(DataType.FLOAT, numbers + ROOM).data();
+        return best >= 0 ? free.remove(best) : aligned(numbers);
     }
 
     /** Takes back what {@link #take} gave. */
@@ -39,8 +39,10 @@ final class GradientMemory {
         }
     }
 
-    /** Returns the first number in a memory that stands at the beginning of a line of the cache. */
-    static long offset(DataBuffer memory) {
-        return (ALIGNMENT - memory.addressPointer().address() % ALIGNMENT) % ALIGNMENT / Float.BYTES;
+    /** Returns memory that begins where a line of the cache does. */
+    private static DataBuffer aligned(long numbers) {
+        DataBuffer memory = Nd4j.createUninitializedDetached(DataType.FLOAT, numbers + ROOM).data();
+        long offset = (ALIGNMENT - memory.addressPointer().address() % ALIGNMENT) % ALIGNMENT / Float.BYTES;
+        return offset == 0 ? memory : Nd4j.createBuffer(memory, offset, numbers);
     }
 }

@@ -5,6 +5,9 @@ import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.global.dnnl;
@@ -21,10 +24,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Session {
 
     private static final Cleaner CLEANER = Cleaner.create();
+    private static final int EXAMPLES = 1024;
     private static final String ALL_ACTIVATIONS = "WS_ALL_LAYERS_ACT";
 
     private final Owned owned = new Owned();
     private final GradientMemory gradients = new GradientMemory();
+    private final Map<List<Long>, Images> examples = new HashMap<>();
     private final WeakReference<Model> network;
     private final boolean graph;
 
@@ -77,14 +82,26 @@ final class Session {
                 : model instanceof MultiLayerNetwork ? ((MultiLayerNetwork) model).getListeners() : null;
     }
 
+    /** Returns new images of a shape, [N, C, H, W], where arrays of this type belong; what is in them is anything. */
+    Images images(LayerWorkspaceMgr workspaces, ArrayType type, long... shape) {
+        return Images.create(workspaces, type, example(shape));
+    }
+
+    private Images example(long... shape) {
+        if (examples.size() == EXAMPLES) {
+            examples.clear(); // minibatches of ever new sizes
+        }
+        return examples.computeIfAbsent(Arrays.asList(shape[0], shape[1], shape[2], shape[3]), key -> Images.example(shape));
+    }
+
     /** Returns images with channels last: the array itself, or a copy if it has another layout. */
     INDArray channelsLast(INDArray images, LayerWorkspaceMgr workspaces, ArrayType type) {
-        if (ChannelsLast.is(images)) {
+        if (Images.is(images)) {
             return images;
         }
-        INDArray plain = ChannelsLast.isPlain(images) ? images : workspaces.dup(type, images, 'c');
-        INDArray copy = ChannelsLast.create(workspaces, type, images.shape());
-        reorder(plain.shape()).run(scratch().pad, ChannelsLast.address(plain), ChannelsLast.address(copy));
+        INDArray plain = Images.arePlain(images) ? images : workspaces.dup(type, images, 'c');
+        INDArray copy = images(workspaces, type, images.shape());
+        reorder(plain.shape()).run(scratch().pad, Images.address(plain), Images.address(copy));
         Reference.reachabilityFence(plain);
         return copy;
     }
@@ -105,15 +122,16 @@ final class Session {
     /** Returns an array for the gradient of activations of a shape, [N, C, H, W]. */
     INDArray gradient(LayerWorkspaceMgr workspaces, long... shape) {
         if (!detachedGradients(workspaces)) {
-            return ChannelsLast.create(workspaces, ArrayType.ACTIVATION_GRAD, shape);
+            return images(workspaces, ArrayType.ACTIVATION_GRAD, shape);
         }
-        return new GradientArray(this, gradients.take(shape[0] * shape[1] * shape[2] * shape[3]), new AtomicInteger(1), shape);
+        Images like = example(shape);
+        return new GradientArray(this, gradients.take(like.length()), new AtomicInteger(1), like);
     }
 
     /** Returns an array of the same kind that the caller alone reads, and is {@link #done} with before it returns. */
     INDArray temporary(LayerWorkspaceMgr workspaces, long... shape) {
         return detachedGradients(workspaces) ? gradient(workspaces, shape)
-                : ChannelsLast.create(workspaces, ArrayType.BP_WORKING_MEM, shape);
+                : images(workspaces, ArrayType.BP_WORKING_MEM, shape);
     }
 
     /** Is called with a gradient that was taken in. */
