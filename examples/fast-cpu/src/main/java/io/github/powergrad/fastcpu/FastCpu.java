@@ -253,6 +253,12 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
         applyIfSlow(model);
     }
 
+    /** Makes the network fast if it is not: a clone's optimizer does not know the listeners, the clone does. */
+    @Override
+    public void onBackwardPass(Model model) {
+        applyIfSlow(model);
+    }
+
     private static void applyIfSlow(Model model) {
         if (!(model instanceof ComputationGraph) && !(model instanceof MultiLayerNetwork)) {
             return; // layer-wise pretraining calls listeners with a layer

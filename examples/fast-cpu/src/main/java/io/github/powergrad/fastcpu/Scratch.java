@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.BytePointer;
  * <p>Behind it lies room that nobody was promised: the gradient of the weights of a 1x1 convolution with stride 2
  * writes up to 32 bytes past the end of its scratchpad in oneDNN 2.5.2 where the channels are no multiple of 16.
  */
-final class Scratch implements AutoCloseable {
+class Scratch implements AutoCloseable {
 
     private static final long ALIGNMENT = 64;
     private static final long ROOM = 4096;

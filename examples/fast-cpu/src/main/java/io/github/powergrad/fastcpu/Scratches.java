@@ -4,10 +4,19 @@ package io.github.powergrad.fastcpu;
 final class Scratches implements AutoCloseable {
 
     /** The scratchpads of the operations. */
-    final Scratch pad = new Scratch();
+    final Scratch pad;
 
     /** Weights, or their gradient, in the layout of an operation. */
-    final Scratch weights = new Scratch();
+    final Scratch weights;
+
+    Scratches() {
+        this(new Scratch(), new Scratch());
+    }
+
+    Scratches(Scratch pad, Scratch weights) {
+        this.pad = pad;
+        this.weights = weights;
+    }
 
     @Override
     public void close() {
