@@ -22,6 +22,7 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer {
 
     private final transient Session session;
     private final boolean relu;
+    private boolean firstOfGraph;
 
     // Between the forward and the backward pass.
     private transient Convolution.Shape shape;
@@ -37,6 +38,11 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer {
     @Override
     public Session session() {
         return session;
+    }
+
+    /** Says whether the image comes from outside and nobody asks for its gradient. */
+    void firstOfGraph(boolean first) {
+        firstOfGraph = first && layerConf().getIDropout() == null;
     }
 
     @Override
@@ -97,9 +103,12 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer {
         }
         convolution.backwardWeights(session.scratch(), Images.address(image), Images.address(delta),
                 Images.address(weightsGradient), biasGradient == null ? 0 : Images.address(biasGradient));
-        INDArray imageGradient = session.gradient(workspaces, shape.image());
-        convolution.backwardData(session.scratch(), Images.address(delta), Images.address(weights),
-                Images.address(imageGradient));
+        INDArray imageGradient = null;
+        if (!firstOfGraph || !session.gradientsUnseen()) {
+            imageGradient = session.gradient(workspaces, shape.image());
+            convolution.backwardData(session.scratch(), Images.address(delta), Images.address(weights),
+                    Images.address(imageGradient));
+        }
         Reference.reachabilityFence(image);
         Reference.reachabilityFence(weights);
         Session.done(delta);
@@ -112,7 +121,7 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer {
         }
         gradient.setGradientFor(ConvolutionParamInitializer.WEIGHT_KEY, weightsGradient, 'c');
         weightNoiseParams.clear();
-        return new Pair<>(gradient, backpropDropOutIfPresent(imageGradient));
+        return new Pair<>(gradient, imageGradient == null ? null : backpropDropOutIfPresent(imageGradient));
     }
 
     @Override

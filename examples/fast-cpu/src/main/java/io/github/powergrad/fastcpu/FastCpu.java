@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
@@ -63,6 +64,7 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
         }
         Session session = session(layers, network);
         try {
+            // The updater is exchanged here.
             return new FastCpuReport(network instanceof ComputationGraph
                     ? apply((ComputationGraph) network, session) : apply((MultiLayerNetwork) network, session), null);
         } catch (ReflectiveOperationException | LinkageError otherVersion) {
@@ -154,6 +156,9 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
             if (vertex instanceof FastAdd) {
                 ((FastAdd) vertex).shareGradients(onlyRead(vertex, vertices));
             }
+            if (vertex instanceof LayerVertex && vertex.getLayer() instanceof FastConvolution) {
+                ((FastConvolution) vertex.getLayer()).firstOfGraph(isFirst((LayerVertex) vertex, network));
+            }
             if (vertex instanceof LayerVertex && vertex.getLayer() instanceof FastActivation) {
                 GraphVertex before = vertices[vertex.getInputVertices()[0].getVertexIndex()];
                 boolean alone = ((LayerVertex) vertex).getLayerPreProcessor() == null && !before.isOutputVertex()
@@ -224,6 +229,20 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
             }
         }
         return true;
+    }
+
+    /**
+     * Returns whether a layer alone reads an input of the network, and nobody the gradient of that. Without a layer with a
+     * loss, gradients come from outside, and that of the input may be asked for.
+     */
+    private static boolean isFirst(LayerVertex vertex, ComputationGraph network) {
+        GraphVertex input = network.getVertices()[vertex.getInputVertices()[0].getVertexIndex()];
+        for (String output : network.getConfiguration().getNetworkOutputs()) {
+            if (!(inner(network.getLayer(output)) instanceof IOutputLayer)) {
+                return false;
+            }
+        }
+        return input.isInputVertex() && input.getOutputVertices().length == 1 && vertex.getLayerPreProcessor() == null;
     }
 
     private static void connect(Object before, FastActivation relu, boolean alone) {

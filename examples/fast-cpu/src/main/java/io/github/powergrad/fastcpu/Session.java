@@ -73,7 +73,12 @@ final class Session {
      */
     boolean unseen(boolean training, LayerWorkspaceMgr workspaces) {
         return training && !workspaces.isScopedOut(ArrayType.ACTIVATIONS)
-                && ALL_ACTIVATIONS.equals(workspaces.getWorkspaceName(ArrayType.ACTIVATIONS)) && !Observers.any(listeners());
+                && ALL_ACTIVATIONS.equals(workspaces.getWorkspaceName(ArrayType.ACTIVATIONS)) && !Observers.ofActivations(listeners());
+    }
+
+    /** Returns whether nobody but layers sees the gradients of activations. */
+    boolean gradientsUnseen() {
+        return !Observers.ofGradients(listeners());
     }
 
     private Collection<TrainingListener> listeners() {
