@@ -1,6 +1,7 @@
 package io.github.powergrad.fastcpu;
 
 import java.util.Arrays;
+import java.util.function.DoubleSupplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.dataset.DataSet;
@@ -8,30 +9,31 @@ import org.nd4j.linalg.dataset.DataSet;
 /**
  * Trains networks on images of noise and prints how many images per second it took, the median over the steps.
  *
- * <p>Arguments: networks by name, and {@code stock} for Deeplearning4j as it comes.
+ * <p>Arguments: networks by name. With {@code -Dstock=true} Deeplearning4j as it comes.
  */
 final class Benchmark {
+
+    private static final boolean STOCK = Boolean.getBoolean("stock");
 
     private Benchmark() {}
 
     public static void main(String... arguments) {
-        boolean stock = Arrays.asList(arguments).contains("stock");
         for (String name : arguments) {
             switch (name) {
                 case "resnet20":
-                    run(name, Networks.resNet20(32, 10), Networks.images(64, 3, 32, 10, 1), stock ? 5 : 40);
+                    run(name, Networks.resNet20(32, 10), Networks.images(64, 3, 32, 10, 1), STOCK ? 5 : 40);
                     break;
                 case "resnet50-32":
-                    run(name, Networks.resNet50(32, 1000), Networks.images(64, 3, 32, 1000, 1), stock ? 4 : 20);
+                    run(name, Networks.resNet50(32, 1000), Networks.images(64, 3, 32, 1000, 1), STOCK ? 4 : 20);
                     break;
                 case "resnet50-64":
-                    run(name, Networks.resNet50(64, 1000), Networks.images(32, 3, 64, 1000, 1), stock ? 4 : 15);
+                    run(name, Networks.resNet50(64, 1000), Networks.images(32, 3, 64, 1000, 1), STOCK ? 4 : 15);
                     break;
                 case "resnet50-224":
-                    run(name, Networks.resNet50(224, 1000), Networks.images(16, 3, 224, 1000, 1), stock ? 3 : 6);
+                    run(name, Networks.resNet50(224, 1000), Networks.images(16, 3, 224, 1000, 1), STOCK ? 3 : 6);
                     break;
                 case "three":
-                    three(stock);
+                    three();
                     break;
                 default:
             }
@@ -45,9 +47,7 @@ final class Benchmark {
         measure(name, images.numExamples(), steps, () -> network.fit(images), network::score);
     }
 
-    private static final boolean STOCK = Boolean.getBoolean("stock");
-
-    private static void three(boolean stock) {
+    private static void three() {
         MultiLayerNetwork network = Networks.threeConvolutions(28, 10);
         DataSet images = Networks.images(128, 1, 28, 10, 1);
         if (!STOCK) {
@@ -56,7 +56,7 @@ final class Benchmark {
         measure("three", 128, 300, () -> network.fit(images), network::score);
     }
 
-    private static void measure(String name, int images, int steps, Runnable step, java.util.function.DoubleSupplier score) {
+    private static void measure(String name, int images, int steps, Runnable step, DoubleSupplier score) {
         double[] seconds = new double[steps];
         for (int i = -Math.max(3, steps / 4); i < steps; i++) {
             long start = System.nanoTime();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -23,7 +21,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -234,28 +231,6 @@ class NetworkLifeTest {
         } finally {
             threads.shutdown();
         }
-    }
-
-    @Test
-    @DisplayName("trains on replicas of a ParallelWrapper, which the listener makes fast, to the same weights")
-    void replicas() {
-        ComputationGraph plain = network();
-        ComputationGraph fast = network();
-        FastCpu.apply(fast);
-        fast.setListeners(new FastCpu());
-        for (ComputationGraph network : List.of(plain, fast)) {
-            List<DataSet> minibatches = new ArrayList<>();
-            for (int i = 0; i < 6; i++) {
-                minibatches.add(images(4, i));
-            }
-            try (ParallelWrapper replicas = new ParallelWrapper.Builder<>(network).workers(2).prefetchBuffer(0)
-                    .averagingFrequency(1).trainingMode(ParallelWrapper.TrainingMode.AVERAGING).build()) {
-                replicas.fit(new ListDataSetIterator<>(minibatches, 4));
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
-        assertSame(fast.params(), plain.params());
     }
 
     @Test
