@@ -1,0 +1,138 @@
+package io.github.powergrad.fastcpu;
+
+import java.lang.ref.Reference;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.util.ConvolutionUtils;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Deeplearning4j's convolution of images, with oneDNN's kernels. */
+final class FastConvolution extends ConvolutionLayer implements FastLayer {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Session session;
+    private final boolean relu;
+    private boolean firstOfGraph;
+
+    // Between the forward and the backward pass.
+    private transient Convolution.Shape shape;
+    private transient INDArray image;
+    private transient INDArray result;
+
+    FastConvolution(NeuralNetConfiguration configuration, Session session) {
+        super(configuration, DataType.FLOAT);
+        this.session = session;
+        relu = FastActivation.isRelu(layerConf().getActivationFn());
+    }
+
+    @Override
+    public Session session() {
+        return session;
+    }
+
+    /** Says whether the image comes from outside and nobody asks for its gradient. */
+    void firstOfGraph(boolean first) {
+        firstOfGraph = first && layerConf().getIDropout() == null;
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        applyDropOutIfNecessary(training, workspaces);
+        validateInputRank();
+        INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, training, workspaces);
+        INDArray bias = hasBias() ? getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces) : null;
+        validateInputDepth(weights.size(1));
+        image = session.channelsLast(input.castTo(dataType), workspaces, ArrayType.ACTIVATIONS);
+        shape = shape(weights);
+        result = session.images(workspaces, ArrayType.ACTIVATIONS, shape.result());
+        session.convolution(shape).forward(session.scratch(), Images.address(image), Images.address(weights),
+                bias == null ? 0 : Images.address(bias), Images.address(result));
+        Reference.reachabilityFence(image);
+        Reference.reachabilityFence(weights);
+        Reference.reachabilityFence(bias);
+        INDArray activations = result;
+        if (!training) {
+            forget();
+        }
+        return activations;
+    }
+
+    private Convolution.Shape shape(INDArray weights) {
+        int[] kernel = layerConf().getKernelSize();
+        int[] strides = layerConf().getStride();
+        int[] dilation = layerConf().getDilation();
+        boolean same = convolutionMode == ConvolutionMode.Same;
+        int[] out = ConvolutionUtils.getOutputSize(image, kernel, strides, same ? null : layerConf().getPadding(),
+                convolutionMode, dilation, CNN2DFormat.NCHW);
+        int[] in = {(int) image.size(2), (int) image.size(3)};
+        int[] padding = same ? ConvolutionUtils.getSameModeTopLeftPadding(out, in, kernel, strides, dilation)
+                : layerConf().getPadding();
+        return new Convolution.Shape(image.size(0), weights.size(1), weights.size(0),
+                new long[] {in[0], in[1], out[0], out[1], kernel[0], kernel[1], strides[0], strides[1], padding[0], padding[1]},
+                hasBias(), relu);
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        assertInputSet(true);
+        if (shape == null) { // after a forward pass for inference, as behind FrozenLayerWithBackprop
+            activate(true, workspaces);
+        }
+        INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, true, workspaces);
+        INDArray weightsGradient = gradientViews.get(ConvolutionParamInitializer.WEIGHT_KEY);
+        INDArray biasGradient = hasBias() ? gradientViews.get(ConvolutionParamInitializer.BIAS_KEY) : null;
+        Convolution convolution = session.convolution(shape);
+        INDArray delta = session.channelsLast(epsilon.castTo(dataType), workspaces, ArrayType.BP_WORKING_MEM);
+        if (relu) {
+            INDArray behind = delta;
+            delta = session.temporary(workspaces, shape.result());
+            session.elementwise(delta.length()).reluBackward(session.scratch(), Images.address(result),
+                    Images.address(behind), Images.address(delta));
+            Session.done(behind);
+        }
+        convolution.backwardWeights(session.scratch(), Images.address(image), Images.address(delta),
+                Images.address(weightsGradient), biasGradient == null ? 0 : Images.address(biasGradient));
+        INDArray imageGradient = null;
+        if (!firstOfGraph || !session.gradientsUnseen()) {
+            imageGradient = session.gradient(workspaces, shape.image());
+            convolution.backwardData(session.scratch(), Images.address(delta), Images.address(weights),
+                    Images.address(imageGradient));
+        }
+        Reference.reachabilityFence(image);
+        Reference.reachabilityFence(weights);
+        Session.done(delta);
+        if (epsilon != delta) {
+            Reference.reachabilityFence(epsilon);
+        }
+        Gradient gradient = new DefaultGradient();
+        if (biasGradient != null) {
+            gradient.setGradientFor(ConvolutionParamInitializer.BIAS_KEY, biasGradient);
+        }
+        gradient.setGradientFor(ConvolutionParamInitializer.WEIGHT_KEY, weightsGradient, 'c');
+        weightNoiseParams.clear();
+        return new Pair<>(gradient, imageGradient == null ? null : backpropDropOutIfPresent(imageGradient));
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        forget();
+    }
+
+    private void forget() {
+        shape = null;
+        image = null;
+        result = null;
+    }
+}

@@ -1,0 +1,163 @@
+package io.github.powergrad.fastcpu;
+
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.dnnl.dnnl_memory_desc_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What the fast layers of one network share: operations, working memory, memory for gradients. */
+final class Session {
+
+    private static final Cleaner CLEANER = Cleaner.create();
+    private static final int EXAMPLES = 1024;
+    private static final String ALL_ACTIVATIONS = "WS_ALL_LAYERS_ACT";
+
+    private final Owned owned = new Owned();
+    private final GradientMemory gradients = new GradientMemory();
+    private final Map<List<Long>, Images> examples = new HashMap<>();
+    private final WeakReference<Model> network;
+    private final boolean graph;
+
+    Session(Model network) {
+        this.network = new WeakReference<>(network);
+        graph = network instanceof ComputationGraph;
+        CLEANER.register(this, owned);
+    }
+
+    Scratches scratch() {
+        return owned.scratch;
+    }
+
+    GradientMemory gradients() {
+        return gradients;
+    }
+
+    Convolution convolution(Convolution.Shape shape) {
+        return owned.kept.get(Convolution.class, shape, () -> new Convolution(shape));
+    }
+
+    Normalization normalization(long[] shape, double epsilon, boolean relu, boolean training) {
+        return owned.kept.get(Normalization.class, Arrays.asList(shape[0], shape[1], shape[2], shape[3], epsilon, relu, training),
+                () -> new Normalization(shape, (float) epsilon, relu, training));
+    }
+
+    Pooling pooling(boolean maximum, long[] image, long[] result, long... windows) {
+        return owned.kept.get(Pooling.class,
+                Arrays.asList(maximum, Arrays.hashCode(windows), image[0], image[1], image[2], image[3], result[2], result[3],
+                        windows[0], windows[1], windows[2], windows[3], windows[4], windows[5]),
+                () -> new Pooling(maximum, image, result, windows));
+    }
+
+    Elementwise elementwise(long count) {
+        return owned.kept.get(Elementwise.class, count, () -> new Elementwise(count));
+    }
+
+    /**
+     * Returns whether what a layer returns now is seen by layers alone: the forward pass of {@code fit}, with no listener
+     * that is shown the activations.
+     */
+    boolean unseen(boolean training, LayerWorkspaceMgr workspaces) {
+        return training && !workspaces.isScopedOut(ArrayType.ACTIVATIONS)
+                && ALL_ACTIVATIONS.equals(workspaces.getWorkspaceName(ArrayType.ACTIVATIONS)) && !Observers.ofActivations(listeners());
+    }
+
+    /** Returns whether nobody but layers sees the gradients of activations. */
+    boolean gradientsUnseen() {
+        return !Observers.ofGradients(listeners());
+    }
+
+    private Collection<TrainingListener> listeners() {
+        Model model = network.get();
+        return model instanceof ComputationGraph ? ((ComputationGraph) model).getListeners()
+                : model instanceof MultiLayerNetwork ? ((MultiLayerNetwork) model).getListeners() : null;
+    }
+
+    /** Returns new images of a shape, [N, C, H, W], where arrays of this type belong; what is in them is anything. */
+    Images images(LayerWorkspaceMgr workspaces, ArrayType type, long... shape) {
+        return Images.create(workspaces, type, example(shape));
+    }
+
+    private Images example(long... shape) {
+        if (examples.size() == EXAMPLES) {
+            examples.clear(); // minibatches of ever new sizes
+        }
+        return examples.computeIfAbsent(Arrays.asList(shape[0], shape[1], shape[2], shape[3]), key -> Images.example(shape));
+    }
+
+    /** Returns images with channels last: the array itself, or a copy if it has another layout. */
+    INDArray channelsLast(INDArray images, LayerWorkspaceMgr workspaces, ArrayType type) {
+        if (Images.is(images)) {
+            return images;
+        }
+        INDArray plain = Images.arePlain(images) ? images : workspaces.dup(type, images, 'c');
+        INDArray copy = images(workspaces, type, images.shape());
+        reorder(plain.shape()).run(scratch().pad, Images.address(plain), Images.address(copy));
+        Reference.reachabilityFence(plain);
+        return copy;
+    }
+
+    private Primitive reorder(long... shape) {
+        return owned.kept.get(Primitive.class, Arrays.asList(shape[0], shape[1], shape[2], shape[3]), () -> {
+            try (dnnl_memory_desc_t from = Layout.of(dnnl.dnnl_nchw, shape); dnnl_memory_desc_t to = Layout.of(dnnl.dnnl_nhwc, shape)) {
+                return Primitive.reorder(from, to);
+            }
+        });
+    }
+
+    /** Returns whether gradients need not stand in a workspace, so that a layer can hand one through. */
+    boolean detachedGradients(LayerWorkspaceMgr workspaces) {
+        return graph || workspaces.isScopedOut(ArrayType.ACTIVATION_GRAD);
+    }
+
+    /** Returns an array for the gradient of activations of a shape, [N, C, H, W]. */
+    INDArray gradient(LayerWorkspaceMgr workspaces, long... shape) {
+        if (!detachedGradients(workspaces)) {
+            return images(workspaces, ArrayType.ACTIVATION_GRAD, shape);
+        }
+        Images like = example(shape);
+        return new GradientArray(this, gradients.take(like.length()), new AtomicInteger(1), like);
+    }
+
+    /** Returns an array of the same kind that the caller alone reads, and is {@link #done} with before it returns. */
+    INDArray temporary(LayerWorkspaceMgr workspaces, long... shape) {
+        return detachedGradients(workspaces) ? gradient(workspaces, shape)
+                : images(workspaces, ArrayType.BP_WORKING_MEM, shape);
+    }
+
+    /** Is called with a gradient that was taken in. */
+    static void done(INDArray gradient) {
+        if (gradient instanceof GradientArray) {
+            ((GradientArray) gradient).release();
+        } else {
+            Reference.reachabilityFence(gradient);
+        }
+    }
+
+    /** Native memory, closed once no layer uses this session. */
+    private static final class Owned implements Runnable {
+
+        private final Kept kept = new Kept();
+        private final Scratches scratch = new Scratches();
+
+        @Override
+        public void run() {
+            kept.close();
+            scratch.close();
+        }
+    }
+}
