@@ -48,7 +48,7 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
      * Lets a network train faster from now on. Calling it again does no harm.
      *
      * @param network a MultiLayerNetwork or a ComputationGraph that has been initialized and is not training at the moment
-     * @return which layers are faster, and why the others are not
+     * @return which layers are faster, and why the others are not; and what became of the updater
      * @throws IllegalArgumentException if it is another kind of network
      * @throws IllegalStateException if it has not been initialized
      */
@@ -60,17 +60,17 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
         String unavailable = Availability.reason();
         if (unavailable != null) {
             LOG.info("FastCpu: all layers are left as they are: {}", unavailable);
-            return new FastCpuReport(List.of(), unavailable);
+            return FastCpuReport.unavailable(unavailable);
         }
         Session session = session(layers, network);
         try {
-            // The updater is exchanged here.
-            return new FastCpuReport(network instanceof ComputationGraph
-                    ? apply((ComputationGraph) network, session) : apply((MultiLayerNetwork) network, session), null);
+            List<FastCpuReport.Line> lines = network instanceof ComputationGraph
+                    ? apply((ComputationGraph) network, session) : apply((MultiLayerNetwork) network, session);
+            return new FastCpuReport(lines, OnePassUpdater.in(network));
         } catch (ReflectiveOperationException | LinkageError otherVersion) {
             String reason = "this Deeplearning4j differs from 1.0.0-M2.1: " + otherVersion;
             LOG.info("FastCpu: layers are left as they are: {}", reason);
-            return new FastCpuReport(List.of(), reason);
+            return FastCpuReport.unavailable(reason);
         }
     }
 

@@ -2,16 +2,22 @@ package io.github.powergrad.fastcpu;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What {@link FastCpu#apply} made of each layer of a network. */
+/** What {@link FastCpu#apply} made of each layer of a network, and of its updater. */
 public final class FastCpuReport {
 
     private final List<Line> lines;
-    private final String unavailable;
+    private final String updater;
 
-    FastCpuReport(List<Line> lines, String unavailable) {
+    FastCpuReport(List<Line> lines, String updater) {
         this.lines = List.copyOf(lines);
-        this.unavailable = unavailable;
+        this.updater = updater;
+    }
+
+    /** The report where nothing can be faster. */
+    static FastCpuReport unavailable(String reason) {
+        return new FastCpuReport(List.of(), "left as it is, as all layers are: " + reason);
     }
 
     /** Returns the layers and vertices, in the order of the network. */
@@ -19,16 +25,21 @@ public final class FastCpuReport {
         return lines;
     }
 
+    /** Returns whether the parameters are "updated in one pass", or "left as it is" and why. */
+    public String updater() {
+        return updater;
+    }
+
     /** Returns whether at least one layer runs faster now. */
     public boolean isFaster() {
         return lines.stream().anyMatch(Line::isFaster);
     }
 
-    /** Returns a line for each layer, or one line that says why all are left as they are. */
+    /** Returns a line for each layer, and one for the updater. */
     @Override
     public String toString() {
-        return unavailable != null ? "all layers are left as they are: " + unavailable
-                : lines.stream().map(Line::toString).collect(Collectors.joining(System.lineSeparator()));
+        return Stream.concat(lines.stream().map(Line::toString), Stream.of("updater: " + updater))
+                .collect(Collectors.joining(System.lineSeparator()));
     }
 
     /** One layer or vertex. */
