@@ -6,9 +6,12 @@ import io.github.powergrad.examples.data.folder.CifarTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("powergrad train on CIFAR's binary files")
@@ -58,20 +61,41 @@ class CifarTrainingTest {
         assertThat(console.stderr()).contains("--augmentation imagenet instead of cifar");
     }
 
-    @Test
-    @DisplayName("and on a folder of the same images give the same rows")
-    void sameRows() throws IOException {
-        for (Path data : new Path[] {binary, png}) {
-            run("train", "--recipe", "resnet20-cifar10-a1", "--data", data.toString(), "--out", folder.resolve("of-" + data.getFileName()).toString(),
-                    "--epochs", "2", "--warmup-epochs", "1", "--cooldown-epochs", "0", "--batch", "25");
-        }
-
-        assertThat(measured("of-binary")).isEqualTo(measured("of-png"));
+    private static List<String> train(Path data, TrainedFolder trained) {
+        return List.of("train", "--recipe", "resnet20-cifar10-a1", "--data", data.toString(), "--out", trained.path.toString(),
+                "--epochs", "3", "--warmup-epochs", "1", "--cooldown-epochs", "0", "--batch", "25");
     }
 
-    /** All but the images per second. */
-    private String measured(String run) throws IOException {
-        return Files.readString(folder.resolve(run).resolve("metrics.csv")).replaceAll("(?m)^((?:[^,]*,){10})[^,]*", "$1");
+    @Test
+    @DisplayName("gives the rows of a training on a folder of the same images")
+    void sameRows() throws IOException {
+        TrainedFolder ofBinary = new TrainedFolder(folder.resolve("of-binary"));
+        TrainedFolder ofPng = new TrainedFolder(folder.resolve("of-png"));
+        run(train(binary, ofBinary).toArray(new String[0]));
+        run(train(png, ofPng).toArray(new String[0]));
+
+        assertThat(ofBinary.rowsWithoutSpeed()).hasSize(3).isEqualTo(ofPng.rowsWithoutSpeed());
+    }
+
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    @DisplayName("gives the same rows where it is killed after the first epoch and resumed")
+    void killed() throws Exception {
+        SeparateProcess alone = new SeparateProcess(folder);
+        TrainedFolder whole = new TrainedFolder(folder.resolve("whole"));
+        assertThat(alone.start(train(binary, whole)).waitFor()).isZero();
+
+        TrainedFolder killed = new TrainedFolder(folder.resolve("killed"));
+        Process process = alone.start(train(binary, killed));
+        while (process.isAlive() && !killed.hasCheckpoint()) {
+            Thread.sleep(5);
+        }
+        process.destroyForcibly().waitFor();
+        assertThat(killed.saved()).isBetween(1, 2);
+        assertThat(alone.start(List.of("train", "--resume", killed.path.toString(), "--data", binary.toString())).waitFor())
+                .isZero();
+
+        assertThat(killed.rowsWithoutSpeed()).hasSize(3).isEqualTo(whole.rowsWithoutSpeed());
     }
 
     @Test
