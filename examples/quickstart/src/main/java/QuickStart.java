@@ -1,4 +1,5 @@
 import io.github.powergrad.LossPowerGrad;
+import io.github.powergrad.PowerGrad;
 import io.github.powergrad.fashionmnist.FashionMnist;
 import java.io.File;
 import java.io.IOException;
@@ -40,6 +41,8 @@ public class QuickStart {
                     epoch, 100 * network.evaluate(test).accuracy());
         }
 
+        // From here on its probabilities are calibrated, and its file loads without this library.
+        PowerGrad.foldAlpha(network);
         File file = new File("network.zip");
         network.save(file);
         MultiLayerNetwork loaded = MultiLayerNetwork.load(file, true);

@@ -1,4 +1,5 @@
 import io.github.powergrad.LossPowerGrad;
+import io.github.powergrad.PowerGrad;
 import io.github.powergrad.fashionmnist.FashionMnist;
 import java.io.File;
 import java.io.IOException;
@@ -47,6 +48,8 @@ public class QuickStartGraph {
             System.out.printf("epoch %d: %.1f %% of the test images are right%n", epoch, 100 * evaluation.accuracy());
         }
 
+        // From here on its probabilities are calibrated, and its file loads without this library.
+        PowerGrad.foldAlpha(network);
         File file = new File("network.zip");
         network.save(file);
         ComputationGraph loaded = ComputationGraph.load(file, true);
