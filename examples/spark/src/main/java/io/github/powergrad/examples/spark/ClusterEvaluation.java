@@ -17,15 +17,16 @@ final class ClusterEvaluation {
 
     private ClusterEvaluation() {}
 
-    /** Returns what all test images give. */
+    /** Returns what all test images give, with the α of the network's loss. */
     static LogitMeasures evaluate(
-            JavaSparkContext context, int workers, ComputationGraph network, RemoteBatches images, int classes) {
+            JavaSparkContext context, int workers, ComputationGraph network, RemoteBatches images, int classes,
+            double alpha) {
         List<RemoteBatch> batches = new ArrayList<>();
         images.test(Evaluator.BATCH).forEachRemaining(batches::add);
         Broadcast<SentNetwork> sent = context.broadcast(SentNetwork.forEvaluation(network));
         try {
             return context.parallelize(batches, Math.min(workers, batches.size()))
-                    .mapPartitions(part -> List.of(measured(sent.value(), part, classes)).iterator())
+                    .mapPartitions(part -> List.of(measured(sent.value(), part, classes, alpha)).iterator())
                     .reduce((some, others) -> {
                         some.add(others);
                         return some;
@@ -35,11 +36,11 @@ final class ClusterEvaluation {
         }
     }
 
-    private static LogitMeasures measured(SentNetwork sent, Iterator<RemoteBatch> batches, int classes)
+    private static LogitMeasures measured(SentNetwork sent, Iterator<RemoteBatch> batches, int classes, double alpha)
             throws IOException {
         CpuBackend.oneNativeThread();
         ComputationGraph network = sent.copy();
-        LogitMeasures measures = new LogitMeasures(classes);
+        LogitMeasures measures = new LogitMeasures(classes, alpha);
         while (batches.hasNext()) {
             DataSet batch = batches.next().load();
             measures.add(Evaluator.logits(network, batch.getFeatures()), batch.getLabels());

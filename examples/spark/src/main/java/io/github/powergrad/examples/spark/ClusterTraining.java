@@ -81,6 +81,7 @@ final class ClusterTraining implements EpochTraining {
 
     @Override
     public LogitMeasures evaluate() {
-        return ClusterEvaluation.evaluate(context, plan.devices(), network, images, classes);
+        return ClusterEvaluation.evaluate(
+                context, plan.devices(), network, images, classes, plan.alphaAfter(network.getEpochCount()));
     }
 }
