@@ -3,11 +3,15 @@ package io.github.powergrad.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.powergrad.examples.train.Evaluator;
 import io.github.powergrad.examples.train.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -163,6 +167,31 @@ class FoldCommandTest {
         train(folder.resolve("zero"), 1, "--alpha", "0");
         Path out = folder.resolve("calibrated.zip");
         refuses(folder.resolve("zero").resolve(Checkpoint.LAST), out, "cannot be folded: ");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void refuses_a_checkpoint_of_ordinary_cross_entropy() throws IOException {
+        Path copy = Files.copy(checkpoint("low"), folder.resolve("checkpoint.zip"));
+        try (FileSystem zip = FileSystems.newFileSystem(copy, (ClassLoader) null)) {
+            Path settings = zip.getPath("powergrad.json");
+            ObjectNode json = (ObjectNode) new ObjectMapper().readTree(Files.readAllBytes(settings));
+            ((ObjectNode) json.get("plan")).put("loss", "CROSS_ENTROPY").put("alpha", 1);
+            Files.write(settings, new ObjectMapper().writeValueAsBytes(json));
+        }
+
+        refuses(copy, folder.resolve("calibrated.zip"), "was trained with LossMCXENT, so there is no alpha to fold");
+    }
+
+    @Test
+    void refuses_a_network_with_a_vertex_that_deeplearning4j_does_not_know() {
+        Path squeezed = folder.resolve("squeezed");
+        assertThat(console.powergrad("train", "--model", "seresnet18", "--image-size", "32", "--images", "16", "--batch",
+                "16", "--classes", "2", "--epochs", "1", "--warmup-epochs", "0", "--cooldown-epochs", "0", "--out",
+                squeezed.toString())).as(console::stderr).isZero();
+
+        Path out = folder.resolve("calibrated.zip");
+        refuses(squeezed.resolve(Checkpoint.LAST), out, "seresnet18 has io.github.powergrad.examples.model.ChannelGateVertex");
         assertThat(out).doesNotExist();
     }
 
