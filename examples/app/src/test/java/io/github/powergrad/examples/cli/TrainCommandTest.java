@@ -65,7 +65,7 @@ class TrainCommandTest {
         assertThat(train(out, 2)).as(() -> console.stderr()).isZero();
 
         assertThat(console.stderr()).contains("resnet20", "trainable parameters", "64 to train",
-                "2 an epoch of batch 32", "oneDNN", "memory   about", "images/s", "left");
+                "2 per epoch, batch 32", "oneDNN", "memory   about", "images/s", "left");
         assertThat(console.stdout()).contains("resnet20 after 2 epochs: test top-1", "metrics.csv", "curves.png");
         assertThat(files(out)).containsExactly(
                 ".powergrad.lock", "checkpoint-best.zip", "checkpoint-last.zip", "curves.png", "metrics.csv",
@@ -158,7 +158,7 @@ class TrainCommandTest {
         assertThat(console.stderr()).contains(
                 "parallel 2 devices, parameters averaged after each update; effective batch 2 x 16 = 32,"
                         + " learning rate 0.05 for all of it",
-                "8 an epoch of batch 32", ", for each of the 2");
+                "8 per epoch, batch 32", ", for each of the 2");
         Path shared = trained("shared", larger, "--devices", "2", "--parallel", "sharing");
         assertThat(console.stderr()).contains("parallel 2 devices, updates shared; effective batch 2 x 16 = 32");
 

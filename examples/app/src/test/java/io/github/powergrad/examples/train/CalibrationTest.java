@@ -115,6 +115,15 @@ class CalibrationTest {
     }
 
     @Test
+    void counts_an_image_in_the_bin_of_its_confidence() {
+        Calibration half = new Calibration(1);
+        half.add(new float[] {2, 2}, 0, true);
+        assertThat(half.images(7)).isEqualTo(1);
+        assertThat(half.confidence(7)).isEqualTo(0.5);
+        assertThat(half.accuracy(7)).isEqualTo(1);
+    }
+
+    @Test
     void counts_a_sure_image_in_the_last_bin_and_one_on_an_edge_in_the_bin_below() {
         Calibration sure = new Calibration(1);
         sure.add(new float[] {1000, 0}, 0, true);
