@@ -5,6 +5,7 @@ import io.github.powergrad.examples.compare.AccuracyFigure;
 import io.github.powergrad.examples.compare.ComparedTraining;
 import io.github.powergrad.examples.compare.Comparison;
 import io.github.powergrad.examples.compare.ComparisonTable;
+import io.github.powergrad.examples.compare.ReliabilityFigure;
 import io.github.powergrad.examples.compare.SummaryJson;
 import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.MetricsCsv;
@@ -35,7 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "Training: SGD with Nesterov momentum 0.9, weight decay 5e-4 (weights and biases), half an epoch of"
                     + " linear warm-up, then a cosine to 0. Results go to metrics.csv (one row per epoch),"
-                    + " summary.json and curves.png in the --out folder."
+                    + " summary.json, curves.png and reliability.png in the --out folder."
         },
         mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
@@ -90,7 +91,7 @@ final class CompareCommand implements Callable<Integer> {
         ComputeDevice device = ComputeDevice.ready();
         try (OutputFolder output = OutputFolder.claim(out)) {
             output.warnIfUnlocked(spec.commandLine().getErr());
-            output.clear(List.of(MetricsCsv.FILE, SummaryJson.FILE, AccuracyFigure.FILE));
+            output.clear(List.of(MetricsCsv.FILE, SummaryJson.FILE, AccuracyFigure.FILE, ReliabilityFigure.FILE));
             return compare(plans, images, device, output);
         }
     }
@@ -119,9 +120,11 @@ final class CompareCommand implements Callable<Integer> {
         String title = String.format(Locale.ROOT, "%s, %,d training images, lr %s, %s",
                 images.name(), images.training().size(), learningRate,
                 seedCount == 1 ? "seed " + seeds.values().get(0) : "mean of " + seedCount + " seeds");
-        String figure = AccuracyFigure.write(output, title, metrics.rows(), stderr);
+        String figure = AccuracyFigure.write(output, title, metrics.rows(), stderr)
+                + ReliabilityFigure.write(output, title, runs, stderr);
 
         new ComparisonTable(runs, ConsoleKind.plusMinus()).lines().forEach(stdout::println);
+        stdout.println("p' = softmax(alpha z), which a network predicts once alpha is folded into it (foldAlpha)");
         stdout.println();
         stdout.println("written to " + output.path() + ": " + MetricsCsv.FILE + ", " + SummaryJson.FILE + figure);
         stdout.flush();

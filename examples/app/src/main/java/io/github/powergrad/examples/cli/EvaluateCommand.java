@@ -1,11 +1,14 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.ComputeDevice;
+import io.github.powergrad.examples.compare.ReliabilityFigure;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.files.OutputFolder;
+import io.github.powergrad.examples.train.Calibration;
 import io.github.powergrad.examples.train.ClassTable;
 import io.github.powergrad.examples.train.Evaluator;
 import io.github.powergrad.examples.train.LogitMeasures;
+import io.github.powergrad.examples.train.NumberText;
 import io.github.powergrad.examples.train.checkpoint.Checkpoint;
 import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "evaluate",
         description = "Measures a checkpoint on the test images (val/ of --data, or the bundled ones): top-1, top-5,"
-                + " cross-entropy and the mean norm of the logits; with --out also a table of the classes.",
+                + " cross-entropy, calibration error and the mean norm of the logits; with --out also a table of the"
+                + " classes. p' = softmax(alpha z) is what it predicts after 'powergrad fold'.",
         mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -41,12 +46,17 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "CSV file for class, images, top-1 and top-5 of each class")
     private Path table;
 
+    @Option(names = "--diagram", paramLabel = "FILE",
+            description = "PNG file for a reliability diagram: accuracy against confidence")
+    private Path diagram;
+
     @Override
     public Integer call() throws IOException {
         imageOptions.check();
         Checkpoint checkpoint = Checkpoint.open(file);
         CheckpointSettings settings = checkpoint.settings();
-        Path folder = table == null ? null : folderOf(table);
+        Path folder = table == null ? null : folderOf(table, "--out", "the table of the classes");
+        Path diagramFolder = diagram == null ? null : folderOf(diagram, "--diagram", "the reliability diagram");
         ComputeDevice.ready();
         try (ImageSource images = imageOptions.open(
                 settings.imageSize(), settings.plan().augmentation(), 0, settings.plan().classes(), settings.plan().seed(), null)) {
@@ -54,27 +64,44 @@ final class EvaluateCommand implements Callable<Integer> {
             if (folder != null) {
                 OutputFolder.makeWritable(folder);
             }
-            LogitMeasures measures = Evaluator.evaluate(checkpoint.network(), images);
+            if (diagramFolder != null) {
+                OutputFolder.makeWritable(diagramFolder);
+            }
+            double alpha = settings.plan().alphaAfter(settings.epoch());
+            LogitMeasures measures = Evaluator.evaluate(checkpoint.network(), images, alpha);
             PrintWriter out = spec.commandLine().getOut();
             out.printf(Locale.ROOT, "%s, epoch %d, %s%n", settings.plan().model(), settings.epoch(), images.description());
             out.printf(Locale.ROOT, "images         %,d%n", measures.images());
             out.printf(Locale.ROOT, "top-1          %.2f%%%n", measures.top1());
             out.printf(Locale.ROOT, "top-5          %.2f%%%n", measures.top5());
-            out.printf(Locale.ROOT, "cross-entropy  %.4f%n", measures.crossEntropy());
+            out.printf(Locale.ROOT, "cross-entropy  %s%n", both(measures, Calibration::crossEntropy));
+            out.printf(Locale.ROOT, "calibration    %s%n", both(measures, Calibration::error));
             out.printf(Locale.ROOT, "logit norm     %.2f%n", measures.logitNorm());
+            out.println(alpha == 1 ? "p' = p, as alpha is 1" : "p' = softmax(" + NumberText.plain(alpha) + " z)");
             if (table != null) {
                 ClassTable.write(table, settings.classNames(), measures);
                 out.println("written to " + table);
+            }
+            if (diagram != null) {
+                ReliabilityFigure.write(diagram, settings.plan().model() + ", " + images.description(),
+                        settings.plan().lossText(), measures);
+                out.println("written to " + diagram);
             }
             out.flush();
             return 0;
         }
     }
 
-    private Path folderOf(Path csv) throws IOException {
-        if (Files.isDirectory(csv)) {
-            throw new IOException("--out must be a file for the table of the classes, " + csv + " is a folder");
+    private static String both(LogitMeasures measures, ToDoubleFunction<Calibration> value) {
+        String plain = String.format(Locale.ROOT, "%.4f", value.applyAsDouble(measures.plain()));
+        return measures.folded() == measures.plain() ? plain
+                : plain + String.format(Locale.ROOT, " of p, %.4f of p'", value.applyAsDouble(measures.folded()));
+    }
+
+    private static Path folderOf(Path file, String option, String content) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(option + " must be a file for " + content + ", " + file + " is a folder");
         }
-        return csv.toAbsolutePath().getParent();
+        return file.toAbsolutePath().getParent();
     }
 }

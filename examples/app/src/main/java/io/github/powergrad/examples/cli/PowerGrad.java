@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
             "  spark-prepare  prepares an image folder for 'spark'"
         },
         subcommands = {
-            CompareCommand.class, TrainCommand.class, EvaluateCommand.class, PredictCommand.class, ModelsCommand.class,
-            RecipesCommand.class, StudyCommand.class, CheckCommand.class
+            CompareCommand.class, TrainCommand.class, EvaluateCommand.class, PredictCommand.class, FoldCommand.class,
+            ModelsCommand.class, RecipesCommand.class, StudyCommand.class, CheckCommand.class
         })
 public final class PowerGrad implements Runnable {
 

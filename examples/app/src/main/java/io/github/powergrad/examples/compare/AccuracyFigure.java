@@ -3,7 +3,6 @@ package io.github.powergrad.examples.compare;
 import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.EpochResult;
 import io.github.powergrad.examples.train.Metric;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 
@@ -45,14 +43,7 @@ public final class AccuracyFigure {
         if (byLoss.isEmpty()) {
             return "";
         }
-        try {
-            output.write(FILE, draw(title, byLoss));
-            return ", " + FILE;
-        } catch (RuntimeException | LinkageError | InternalError noFonts) {
-            stderr.println(FILE + " could not be drawn (" + noFonts
-                    + "); a Java without fonts cannot: install fontconfig and a font");
-            return "";
-        }
+        return Figures.writeIfDrawn(output, FILE, () -> draw(title, byLoss), stderr);
     }
 
     private static byte[] draw(String title, Map<String, List<EpochResult>> byLoss) throws IOException {
@@ -67,9 +58,7 @@ public final class AccuracyFigure {
         int step = Math.max(1, (int) Math.ceil(lastEpoch / 12.0));
         chart.getStyler().setXAxisMin(1.0 - 0.25 * step).setXAxisMax(lastEpoch + 0.25 * step);
         chart.getStyler().setXAxisTickMarkSpacingHint(WIDTH / 12);
-        ByteArrayOutputStream png = new ByteArrayOutputStream();
-        BitmapEncoder.saveBitmap(chart, png, BitmapEncoder.BitmapFormat.PNG);
-        return png.toByteArray();
+        return Figures.png(chart);
     }
 
     private static XYSeries add(XYChart chart, String name, List<EpochResult> results, Metric metric) {

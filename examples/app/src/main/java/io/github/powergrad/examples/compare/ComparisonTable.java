@@ -22,6 +22,9 @@ public final class ComparisonTable {
         TRAIN_TOP1("train top-1 %", run -> run.last().get(Metric.TRAIN_TOP1), "%.2f"),
         TEST_TOP1("test top-1 %", run -> run.last().get(Metric.TEST_TOP1), "%.2f"),
         CROSS_ENTROPY("test cross-entropy", run -> run.last().get(Metric.TEST_CROSS_ENTROPY), "%.3f"),
+        FOLDED_CROSS_ENTROPY("of p'", run -> run.last().get(Metric.FOLDED_CROSS_ENTROPY), "%.3f"),
+        CALIBRATION_ERROR("calibration error", run -> run.last().get(Metric.TEST_CALIBRATION_ERROR), "%.3f"),
+        FOLDED_CALIBRATION_ERROR("of p'", run -> run.last().get(Metric.FOLDED_CALIBRATION_ERROR), "%.3f"),
         LOGIT_NORM("logit norm", run -> run.last().get(Metric.LOGIT_NORM), "%.1f"),
         SECONDS("seconds", RunResult::seconds, "%.1f");
 

@@ -6,9 +6,12 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.List;
 import javax.imageio.ImageIO;
+import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -25,6 +28,10 @@ public final class Figures {
         new Color(0x00, 0x72, 0xB2), new Color(0xD5, 0x5E, 0x00), new Color(0x00, 0x9E, 0x73),
         new Color(0xCC, 0x79, 0xA7), new Color(0x56, 0xB4, 0xE9), new Color(0xE6, 0x9F, 0x00), Color.BLACK
     };
+
+    /** The number of black. */
+    static final int BLACK = COLORS.length - 1;
+
     private static final Marker[] MARKERS = {
         SeriesMarkers.CIRCLE, SeriesMarkers.SQUARE, SeriesMarkers.TRIANGLE_UP, SeriesMarkers.DIAMOND,
         SeriesMarkers.TRIANGLE_DOWN, SeriesMarkers.CROSS, SeriesMarkers.PLUS
@@ -61,6 +68,38 @@ public final class Figures {
         styler.setYAxisDecimalPattern("0.#");
         styler.setErrorBarsColorSeriesColor(true);
         return chart;
+    }
+
+    /**
+     * Writes a figure, or says why it cannot be drawn: the numbers are worth keeping all the same.
+     *
+     * @return the name of the file after a comma; nothing if there is none
+     * @throws IOException if it cannot be written
+     */
+    static String writeIfDrawn(OutputFolder output, String file, Drawing drawing, PrintWriter stderr)
+            throws IOException {
+        try {
+            output.write(file, drawing.png());
+            return ", " + file;
+        } catch (RuntimeException | LinkageError | InternalError noFonts) {
+            stderr.println(file + " could not be drawn (" + noFonts
+                    + "); a Java without fonts cannot: install fontconfig and a font");
+            return "";
+        }
+    }
+
+    /** Draws a figure. */
+    interface Drawing {
+
+        /** Returns it as PNG. */
+        byte[] png() throws IOException;
+    }
+
+    /** Returns a chart as PNG. */
+    static byte[] png(XYChart chart) throws IOException {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        BitmapEncoder.saveBitmap(chart, png, BitmapEncoder.BitmapFormat.PNG);
+        return png.toByteArray();
     }
 
     /** Puts the legend in one row below the chart, where it hides nothing. */

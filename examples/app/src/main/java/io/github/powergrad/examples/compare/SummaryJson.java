@@ -22,7 +22,8 @@ public final class SummaryJson {
     public static final String FILE = "summary.json";
 
     private static final List<Metric> MEASURED =
-            List.of(Metric.TRAIN_TOP1, Metric.TEST_TOP1, Metric.TEST_CROSS_ENTROPY, Metric.LOGIT_NORM);
+            List.of(Metric.TRAIN_TOP1, Metric.TEST_TOP1, Metric.TEST_CROSS_ENTROPY, Metric.LOGIT_NORM,
+                    Metric.TEST_CALIBRATION_ERROR, Metric.FOLDED_CROSS_ENTROPY, Metric.FOLDED_CALIBRATION_ERROR);
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private SummaryJson() {}

@@ -18,13 +18,19 @@ public final class Evaluator {
 
     private Evaluator() {}
 
+    /** Returns what all test images give of a network whose α is 1, or does not matter. */
+    public static LogitMeasures evaluate(ComputationGraph network, ImageSource images) {
+        return evaluate(network, images, 1);
+    }
+
     /**
      * Returns what all test images give.
      *
+     * @param alpha that of the network's loss
      * @throws UncheckedIOException of a {@link DataException} if no test image can be used
      */
-    public static LogitMeasures evaluate(ComputationGraph network, ImageSource images) {
-        LogitMeasures measures = new LogitMeasures(images.classNames().size());
+    public static LogitMeasures evaluate(ComputationGraph network, ImageSource images, double alpha) {
+        LogitMeasures measures = new LogitMeasures(images.classNames().size(), alpha);
         try (BatchStream batches = images.test(BATCH)) {
             while (batches.hasNext()) {
                 DataSet batch = batches.next();

@@ -6,8 +6,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Adds up what the logits of labelled images tell: top-1, top-5, cross-entropy, norm, and how each class fares. The
- * cross-entropy is computed in double precision from the logits.
+ * Adds up what the logits of labelled images tell: top-1, top-5, norm, how each class fares, and how good the
+ * probabilities are, both p = softmax(z) and p' = softmax(αz), which the network predicts once α is folded into it.
  */
 public final class LogitMeasures implements Serializable {
 
@@ -18,13 +18,25 @@ public final class LogitMeasures implements Serializable {
     private final long[] imagesOfClass;
     private final long[] top1OfClass;
     private final long[] top5OfClass;
-    private double crossEntropy;
+    private final Calibration plain = new Calibration(1);
+    private final Calibration folded;
     private double norm;
 
     /**
+     * Measures p alone: α is 1.
+     *
      * @param classes number of classes
      */
     public LogitMeasures(int classes) {
+        this(classes, 1);
+    }
+
+    /**
+     * @param classes number of classes
+     * @param alpha that of the loss; 1 for ordinary cross-entropy
+     */
+    public LogitMeasures(int classes, double alpha) {
+        folded = alpha == 1 ? plain : new Calibration(alpha);
         imagesOfClass = new long[classes];
         top1OfClass = new long[classes];
         top5OfClass = new long[classes];
@@ -42,12 +54,12 @@ public final class LogitMeasures implements Serializable {
         float[] all = logits.castTo(DataType.FLOAT).dup('c').reshape(logits.length()).toFloatVector();
         int[] label = labels.argMax(1).toIntVector();
         float[] row = new float[classes];
-        double before = crossEntropy;
+        double before = plain.crossEntropySum();
         for (int image = 0; image < label.length; image++) {
             System.arraycopy(all, image * classes, row, 0, classes);
             add(row, label[image]);
         }
-        return Double.isFinite(crossEntropy - before);
+        return Double.isFinite(plain.crossEntropySum() - before);
     }
 
     void add(float[] logits, int label) {
@@ -61,21 +73,11 @@ public final class LogitMeasures implements Serializable {
         imagesOfClass[label]++;
         top1OfClass[label] += above == 0 ? 1 : 0;
         top5OfClass[label] += above < FIVE ? 1 : 0;
-        crossEntropy += crossEntropy(logits, label);
+        plain.add(logits, label, above == 0);
+        if (folded != plain) {
+            folded.add(logits, label, above == 0);
+        }
         norm += norm(logits);
-    }
-
-    /** Returns logsumexp(z) − z of the label: exact where Deeplearning4j's own score clips the probabilities. */
-    static double crossEntropy(float[] logits, int label) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            max = Math.max(max, logit);
-        }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - max);
-        }
-        return Math.log(sum) + max - logits[label];
     }
 
     private static double norm(float[] logits) {
@@ -86,15 +88,34 @@ public final class LogitMeasures implements Serializable {
         return Math.sqrt(squares);
     }
 
-    /** Adds what others have added up. */
+    /**
+     * Adds what others have added up.
+     *
+     * @param others with the same classes and α
+     */
     public void add(LogitMeasures others) {
+        if (others.folded.factor() != folded.factor()) {
+            throw new IllegalArgumentException("measures with alpha " + others.folded.factor()
+                    + " cannot be added to those with alpha " + folded.factor());
+        }
         for (int label = 0; label < imagesOfClass.length; label++) {
             imagesOfClass[label] += others.imagesOfClass[label];
             top1OfClass[label] += others.top1OfClass[label];
             top5OfClass[label] += others.top5OfClass[label];
         }
-        crossEntropy += others.crossEntropy;
+        plain.add(others.plain);
+        if (folded != plain) {
+            folded.add(others.folded);
+        }
         norm += others.norm;
+    }
+
+    /** Returns the sum of these and others with the same classes and α. */
+    public LogitMeasures plus(LogitMeasures others) {
+        LogitMeasures sum = new LogitMeasures(imagesOfClass.length, folded.factor());
+        sum.add(this);
+        sum.add(others);
+        return sum;
     }
 
     /** Returns the number of images. */
@@ -112,9 +133,19 @@ public final class LogitMeasures implements Serializable {
         return 100.0 * Arrays.stream(top5OfClass).sum() / images();
     }
 
-    /** Returns the mean cross-entropy. */
+    /** Returns the mean cross-entropy of p. */
     public double crossEntropy() {
-        return crossEntropy / images();
+        return plain.crossEntropy();
+    }
+
+    /** Returns how good p is. */
+    public Calibration plain() {
+        return plain;
+    }
+
+    /** Returns how good p' is; the same object as {@link #plain} if α is 1. */
+    public Calibration folded() {
+        return folded;
     }
 
     /** Returns the mean L2 norm of the logits. */

@@ -22,7 +22,8 @@ import org.apache.commons.csv.CSVRecord;
 
 /**
  * {@code metrics.csv}: one row per epoch of a run, there as soon as the epoch has been measured. A value that could not be
- * measured because the training diverged is written {@code NaN}.
+ * measured because the training diverged is written {@code NaN}; so is one that an earlier version, whose training goes
+ * on, did not measure.
  */
 public final class MetricsCsv {
 
@@ -31,11 +32,14 @@ public final class MetricsCsv {
 
     /** What is written of a training, in the order of the columns. */
     public static final Set<Metric> ALL =
-            Collections.unmodifiableSet(EnumSet.range(Metric.LEARNING_RATE, Metric.TEST_TOP5));
+            Collections.unmodifiableSet(EnumSet.range(Metric.LEARNING_RATE, Metric.FOLDED_CALIBRATION_ERROR));
 
     /** What is written of a comparison. */
-    public static final Set<Metric> WITHOUT_TOP5 =
-            Collections.unmodifiableSet(EnumSet.range(Metric.LEARNING_RATE, Metric.IMAGES_PER_SECOND));
+    public static final Set<Metric> WITHOUT_TOP5 = Collections.unmodifiableSet(
+            EnumSet.complementOf(EnumSet.of(Metric.TEST_TOP5, Metric.ZEROED_FILTERS, Metric.SILENT_FILTERS)));
+
+    /** What version 0.1.0 wrote, for trainings that go on from it. */
+    private static final Set<Metric> OF_VERSION_0_1_0 = EnumSet.range(Metric.LEARNING_RATE, Metric.TEST_TOP5);
 
     private static final CSVFormat CSV = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
 
@@ -82,8 +86,10 @@ public final class MetricsCsv {
      */
     public static List<EpochResult> parsed(List<String> lines, TrainingPlan plan, int lastEpoch, Object source)
             throws IOException {
-        return parsed(String.join("\n", lines), CSV.builder().setHeader(header(ALL).split(",")).get(), plan, lastEpoch,
-                source);
+        // They have no header: the number of cells tells the version.
+        boolean old = lines.stream().allMatch(line -> line.split(",").length == header(OF_VERSION_0_1_0).split(",").length);
+        return parsed(String.join("\n", lines),
+                CSV.builder().setHeader(header(old ? OF_VERSION_0_1_0 : ALL).split(",")).get(), plan, lastEpoch, source);
     }
 
     private static List<EpochResult> parsed(
@@ -113,7 +119,9 @@ public final class MetricsCsv {
     private static EpochResult parsed(CSVRecord cells, TrainingPlan plan) {
         Map<Metric, Double> values = new EnumMap<>(Metric.class);
         for (Metric metric : ALL) {
-            values.put(metric, Double.valueOf(cells.get(metric.column())));
+            if (cells.isMapped(metric.column()) || OF_VERSION_0_1_0.contains(metric)) {
+                values.put(metric, Double.valueOf(cells.get(metric.column())));
+            }
         }
         return new EpochResult(plan, Integer.parseInt(cells.get("epoch")), values);
     }

@@ -39,6 +39,6 @@ public final class OneDeviceTraining implements EpochTraining {
 
     @Override
     public LogitMeasures evaluate() {
-        return Evaluator.evaluate(network, images);
+        return Evaluator.evaluate(network, images, plan.alphaAfter(network.getEpochCount()));
     }
 }

@@ -4,11 +4,13 @@ package io.github.powergrad.examples.train;
 public final class RunResult {
 
     private final EpochResult last;
+    private final LogitMeasures onTest;
     private final double seconds;
     private final double imagesPerSecond;
 
-    RunResult(EpochResult last, double seconds, double imagesPerSecond) {
+    RunResult(EpochResult last, LogitMeasures onTest, double seconds, double imagesPerSecond) {
         this.last = last;
+        this.onTest = onTest;
         this.seconds = seconds;
         this.imagesPerSecond = imagesPerSecond;
     }
@@ -16,6 +18,11 @@ public final class RunResult {
     /** Returns what was measured after the last epoch; null if no epoch was left to train. */
     public EpochResult last() {
         return last;
+    }
+
+    /** Returns what the test images gave when they were last measured; null if they never were. */
+    public LogitMeasures onTest() {
+        return onTest;
     }
 
     /** Returns the seconds of training, evaluation not counted. */

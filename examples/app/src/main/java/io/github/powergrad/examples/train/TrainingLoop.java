@@ -28,6 +28,7 @@ public final class TrainingLoop {
     private final TrainingObserver observer;
     private ImageSource trainingAsTest;
     private IntPredicate measuredEpochs;
+    private LogitMeasures onTest;
     private long trained;
     private long nanos;
 
@@ -81,7 +82,7 @@ public final class TrainingLoop {
         if (last != null && !last.isFinite()) {
             observer.skipped(planned - trained);
         }
-        return new RunResult(last, nanos / 1e9, perSecond(trained, nanos));
+        return new RunResult(last, onTest, nanos / 1e9, perSecond(trained, nanos));
     }
 
     private EpochResult epoch(int epoch) throws DataException {
@@ -117,11 +118,14 @@ public final class TrainingLoop {
                 values.put(Metric.TRAIN_LOSS, onTraining.crossEntropy());
                 values.put(Metric.TRAIN_TOP1, onTraining.top1());
             }
-            LogitMeasures onTest = training.evaluate();
+            onTest = training.evaluate();
             values.put(Metric.TEST_TOP1, onTest.top1());
             values.put(Metric.TEST_TOP5, onTest.top5());
             values.put(Metric.TEST_CROSS_ENTROPY, onTest.crossEntropy());
             values.put(Metric.LOGIT_NORM, onTest.logitNorm());
+            values.put(Metric.TEST_CALIBRATION_ERROR, onTest.plain().error());
+            values.put(Metric.FOLDED_CROSS_ENTROPY, onTest.folded().crossEntropy());
+            values.put(Metric.FOLDED_CALIBRATION_ERROR, onTest.folded().error());
         }
         return new EpochResult(plan, epoch, values);
     }

@@ -261,6 +261,11 @@ public final class TrainingPlan {
         return alpha;
     }
 
+    /** Returns the α that a training of this many epochs has reached: 1 in its warm-up, and for ordinary cross-entropy. */
+    public double alphaAfter(int trainedEpochs) {
+        return loss == Loss.CROSS_ENTROPY || trainedEpochs <= alphaWarmupEpochs ? 1 : alpha;
+    }
+
     /** Returns the number of epochs at the start that train with α = 1. */
     public int alphaWarmupEpochs() {
         return alphaWarmupEpochs;

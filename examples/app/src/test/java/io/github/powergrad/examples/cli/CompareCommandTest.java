@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CompareCommandTest {
 
     private static final String HEADER =
-            "loss,alpha,seed,epoch,learning_rate,train_loss,train_top1,test_top1,test_cross_entropy,logit_norm,images_per_second";
+            "loss,alpha,seed,epoch,learning_rate,train_loss,train_top1,test_top1,test_cross_entropy,logit_norm,images_per_second"
+            + ",test_calibration_error,folded_cross_entropy,folded_calibration_error";
 
     @TempDir
     Path folder;
@@ -63,10 +64,12 @@ class CompareCommandTest {
         assertThat(console.stdout().lines().collect(Collectors.toList()))
                 .satisfiesExactly(
                         header -> assertThat(header).containsSubsequence("loss", "alpha", "train top-1 %",
-                                "test top-1 %", "test cross-entropy", "logit norm", "seconds"),
+                                "test top-1 %", "test cross-entropy", "of p'", "calibration error", "of p'", "logit norm",
+                                "seconds"),
                         first -> assertThat(first).startsWith("LossMCXENT ").containsPattern("\u00B1|\\+/-"),
                         second -> assertThat(second).startsWith("LossPowerGrad ").contains("0.25"),
                         difference -> assertThat(difference).startsWith("difference "),
+                        note -> assertThat(note).startsWith("p' = softmax(alpha z)"),
                         empty -> assertThat(empty).isEmpty(),
                         files -> assertThat(files).contains(out.toString()));
         assertThat(console.stderr()).contains("images/s").contains("left");
@@ -82,7 +85,7 @@ class CompareCommandTest {
                 .endsWith("LossPowerGrad,0.25,2,3");
         assertThat(metrics().subList(1, 13)).allSatisfy(row -> {
             double[] values = Stream.of(row.split(",")).skip(1).mapToDouble(Double::parseDouble).toArray();
-            assertThat(values).hasSize(10);
+            assertThat(values).hasSize(13);
             assertThat(values[3]).as("learning rate").isBetween(0.0, 0.1);
             assertThat(values[5]).as("train top-1").isBetween(0.0, 100.0);
             assertThat(values[9]).as("images per second").isPositive();
@@ -98,7 +101,8 @@ class CompareCommandTest {
         List<String> names = new ArrayList<>();
         runs.get(0).fieldNames().forEachRemaining(names::add);
         assertThat(names).containsExactly("loss", "alpha", "seed", "train_top1", "test_top1", "test_cross_entropy",
-                "logit_norm", "seconds", "images_per_second");
+                "logit_norm", "test_calibration_error", "folded_cross_entropy", "folded_calibration_error", "seconds",
+                "images_per_second");
         for (JsonNode run : runs) {
             String[] row = metrics().stream()
                     .filter(line -> line.startsWith(run.get("loss").asText() + ","))
@@ -110,7 +114,32 @@ class CompareCommandTest {
             assertThat(run.get("test_top1").asDouble()).isEqualTo(Double.parseDouble(row[7]));
             assertThat(run.get("test_cross_entropy").asDouble()).isEqualTo(Double.parseDouble(row[8]));
             assertThat(run.get("logit_norm").asDouble()).isEqualTo(Double.parseDouble(row[9]));
+            assertThat(run.get("test_calibration_error").asDouble()).isEqualTo(Double.parseDouble(row[11]));
+            assertThat(run.get("folded_cross_entropy").asDouble()).isEqualTo(Double.parseDouble(row[12]));
+            assertThat(run.get("folded_calibration_error").asDouble()).isEqualTo(Double.parseDouble(row[13]));
         }
+    }
+
+    @Test
+    void measures_p_and_p_folded_which_differ_for_an_alpha_below_1_alone() throws IOException {
+        compare("--seeds", "1", "--epochs", "2", "--batch", "50", "--alpha", "0.5");
+
+        JsonNode crossEntropy = runs().get(0);
+        assertThat(crossEntropy.get("folded_cross_entropy")).isEqualTo(crossEntropy.get("test_cross_entropy"));
+        assertThat(crossEntropy.get("folded_calibration_error")).isEqualTo(crossEntropy.get("test_calibration_error"));
+        JsonNode powerGrad = runs().get(1);
+        assertThat(powerGrad.get("folded_cross_entropy")).isNotEqualTo(powerGrad.get("test_cross_entropy"));
+        assertThat(powerGrad.get("folded_calibration_error")).isNotEqualTo(powerGrad.get("test_calibration_error"));
+    }
+
+    @Test
+    void draws_a_reliability_diagram() throws IOException {
+        compare("--seeds", "2", "--epochs", "1", "--batch", "50");
+
+        assertThat(console.stdout()).contains("curves.png, reliability.png");
+        BufferedImage image = ImageIO.read(out.resolve("reliability.png").toFile());
+        assertThat(image.getWidth()).isEqualTo(720);
+        assertThat(image.getHeight()).isEqualTo(680);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,49 @@ class ResumedTrainingTest {
         assertThat(out.saved()).isEqualTo(2);
         assertThat(out.rows()).hasSize(2).startsWith(rows.get(0));
         out.holds(List.of(1, 2));
+    }
+
+    private static String withoutCalibration(String row) {
+        return row.replaceFirst("(,[^,]*){3}$", "");
+    }
+
+    @Test
+    void reads_rows_without_calibration_from_the_checkpoint_of_an_earlier_version() throws IOException {
+        String old = withoutCalibration(out.rows().get(0));
+        changeCheckpoint(json -> {
+            json.putArray("metrics").add(old);
+            ((ObjectNode) json.get("plan")).put("epochs", 2);
+        });
+
+        assertThat(resume()).as(console::stderr).isZero();
+
+        assertThat(out.rows()).hasSize(2).startsWith(old + ",NaN,NaN,NaN");
+        assertThat(out.rows().get(1)).doesNotContain("NaN");
+    }
+
+    @Test
+    void reads_rows_without_calibration_from_the_file_of_an_earlier_version() throws IOException {
+        Path file = out.path.resolve("metrics.csv");
+        List<String> old = Files.readAllLines(file).stream().map(ResumedTrainingTest::withoutCalibration)
+                .collect(Collectors.toList());
+        Files.write(file, old);
+        changeCheckpoint(json -> {
+            json.remove("metrics");
+            ((ObjectNode) json.get("plan")).put("epochs", 2);
+        });
+
+        assertThat(resume()).as(console::stderr).isZero();
+
+        assertThat(out.rows()).hasSize(2).startsWith(old.get(1) + ",NaN,NaN,NaN");
+    }
+
+    @Test
+    void refuses_a_row_that_is_cut_off_among_others() throws IOException {
+        String row = out.rows().get(0);
+        changeCheckpoint(json -> json.putArray("metrics").add(row).add(withoutCalibration(row)));
+
+        assertThat(resume()).isEqualTo(1);
+        assertThat(console.stderr()).contains("cannot be read as the metrics of a training");
     }
 
     @Test

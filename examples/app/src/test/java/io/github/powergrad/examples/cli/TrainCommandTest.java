@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainCommandTest {
 
     private static final String HEADER = "loss,alpha,seed,epoch,learning_rate,train_loss,train_top1,test_top1,"
-            + "test_cross_entropy,logit_norm,images_per_second,test_top5";
+            + "test_cross_entropy,logit_norm,images_per_second,test_top5,test_calibration_error,folded_cross_entropy,"
+            + "folded_calibration_error";
 
     /** ResNet-20 on few and small images: an epoch takes a second. */
     private static final List<String> SMALL = List.of("--model", "resnet20", "--image-size", "8", "--images", "64",

@@ -88,6 +88,7 @@ class UntrustedCheckpointTest {
         for (List<String> command : List.of(
                 List.of("evaluate", "--checkpoint", file.toString()),
                 List.of("predict", "--checkpoint", file.toString(), image.toString()),
+                List.of("fold", "--checkpoint", file.toString(), "--out", folder.resolve("folded.zip").toString()),
                 List.of("train", "--resume", folder.toString()))) {
             int exit = console.powergrad(command.toArray(new String[0]));
             assertThat(Intruder.made).as("objects that %s has made", command).isZero();

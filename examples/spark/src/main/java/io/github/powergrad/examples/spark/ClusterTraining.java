@@ -89,11 +89,12 @@ final class ClusterTraining implements EpochTraining {
         List<RemoteBatch> batches = new ArrayList<>();
         images.test(Evaluator.BATCH).forEachRemaining(batches::add);
         Broadcast<SentNetwork> sent = context.broadcast(SentNetwork.forEvaluation(network));
-        // Not the field, which would send this object to the workers.
+        // Not the fields, which would send this object to the workers.
         int count = classes;
+        double alpha = plan.alphaAfter(network.getEpochCount());
         try {
             return context.parallelize(batches, Math.min(plan.devices(), batches.size()))
-                    .mapPartitions(part -> List.of(measured(sent.value(), part, count)).iterator())
+                    .mapPartitions(part -> List.of(measured(sent.value(), part, count, alpha)).iterator())
                     .reduce((some, others) -> {
                         some.add(others);
                         return some;
@@ -103,11 +104,11 @@ final class ClusterTraining implements EpochTraining {
         }
     }
 
-    private static LogitMeasures measured(SentNetwork sent, Iterator<RemoteBatch> batches, int classes)
+    private static LogitMeasures measured(SentNetwork sent, Iterator<RemoteBatch> batches, int classes, double alpha)
             throws IOException {
         CpuBackend.oneNativeThread();
         ComputationGraph network = sent.copy();
-        LogitMeasures measures = new LogitMeasures(classes);
+        LogitMeasures measures = new LogitMeasures(classes, alpha);
         while (batches.hasNext()) {
             DataSet batch = batches.next().load();
             measures.add(Evaluator.logits(network, batch.getFeatures()), batch.getLabels());

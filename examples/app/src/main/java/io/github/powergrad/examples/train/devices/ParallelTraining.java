@@ -54,7 +54,7 @@ public final class ParallelTraining implements EpochTraining {
 
     @Override
     public LogitMeasures evaluate() {
-        return Evaluator.evaluate(network, images);
+        return Evaluator.evaluate(network, images, plan.alphaAfter(network.getEpochCount()));
     }
 
     void train(BatchStream batches, EpochMeasures measures) {

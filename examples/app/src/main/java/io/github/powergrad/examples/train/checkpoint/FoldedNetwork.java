@@ -1,0 +1,84 @@
+package io.github.powergrad.examples.train.checkpoint;
+
+import io.github.powergrad.PowerGrad;
+import io.github.powergrad.examples.files.WholeFile;
+import io.github.powergrad.examples.train.LearningRateSchedule;
+import io.github.powergrad.examples.train.TrainingPlan;
+import io.github.powergrad.examples.train.TrainingPlan.Loss;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
+
+/**
+ * The network of a checkpoint with α folded into it: it predicts p' = softmax(αz), and its file needs Deeplearning4j
+ * alone. The schedule of the learning rate is a class of this project, so the rate of the last step stands in its place;
+ * the state of the updater, which belongs to the schedule, is left out.
+ */
+public final class FoldedNetwork {
+
+    private static final Pattern OF_THIS_PROJECT = Pattern.compile("io\\.github\\.powergrad\\.[\\w.$]+");
+
+    private final ComputationGraph network;
+    private final double alpha;
+    private final double learningRate;
+
+    private FoldedNetwork(ComputationGraph network, double alpha, double learningRate) {
+        this.network = network;
+        this.alpha = alpha;
+        this.learningRate = learningRate;
+    }
+
+    /**
+     * Reads and folds a network.
+     *
+     * @throws IOException if the checkpoint is damaged, has no α to fold, or has layers that Deeplearning4j does not know
+     */
+    public static FoldedNetwork of(Checkpoint checkpoint) throws IOException {
+        CheckpointSettings settings = checkpoint.settings();
+        TrainingPlan plan = settings.plan();
+        if (plan.loss() != Loss.POWER_GRAD) {
+            throw new IOException(checkpoint + " was trained with " + plan.loss() + ", so there is no alpha to fold; give"
+                    + " one that was trained with " + Loss.POWER_GRAD);
+        }
+        ComputationGraph network = checkpoint.network();
+        double alpha = plan.alphaAfter(settings.epoch());
+        try {
+            // The network was made from the plan: in the epochs of warm-up its own α is another one.
+            PowerGrad.applyTo(network, alpha);
+            PowerGrad.foldAlpha(network);
+        } catch (IllegalArgumentException refused) {
+            throw new IOException(checkpoint + " cannot be folded: " + refused.getMessage(), refused);
+        }
+        double rate = LearningRateSchedule.of(plan, settings.iterationsPerEpoch())
+                .valueAt(network.getIterationCount() - 1, settings.epoch() - 1);
+        network.setLearningRate(rate);
+        Matcher ours = OF_THIS_PROJECT.matcher(network.getConfiguration().toJson());
+        if (ours.find()) {
+            throw new IOException(checkpoint + " cannot be folded for Deeplearning4j alone: " + plan.model() + " has "
+                    + ours.group() + "; load it with the examples on the class path and call PowerGrad.foldAlpha");
+        }
+        return new FoldedNetwork(network, alpha, rate);
+    }
+
+    /** Returns the α that was folded. */
+    public double alpha() {
+        return alpha;
+    }
+
+    /** Returns the learning rate that it would go on with. */
+    public double learningRate() {
+        return learningRate;
+    }
+
+    /**
+     * Writes it for {@code ModelSerializer.restoreComputationGraph}.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path file) throws IOException {
+        WholeFile.write(file, stream -> ModelSerializer.writeModel(network, stream, false));
+    }
+}
