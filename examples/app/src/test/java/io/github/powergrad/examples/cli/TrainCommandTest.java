@@ -72,7 +72,7 @@ class TrainCommandTest {
                 "settings.json");
         List<String> rows = Files.readAllLines(out.resolve("metrics.csv"));
         assertThat(rows).hasSize(3).startsWith(HEADER);
-        assertThat(rows.subList(1, 3)).allSatisfy(row -> assertThat(row.split(",")).hasSize(12));
+        assertThat(rows.subList(1, 3)).allSatisfy(row -> assertThat(row.split(",")).hasSize(15));
         assertThat(ModelSerializer.restoreComputationGraph(out.resolve(Checkpoint.LAST).toFile()).getEpochCount())
                 .isEqualTo(2);
 
