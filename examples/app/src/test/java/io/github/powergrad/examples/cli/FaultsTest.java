@@ -292,19 +292,30 @@ class FaultsTest {
         arguments.addAll(data);
         Process process = alone.start(arguments);
         awaitEpoch(process);
+        process.destroyForcibly().waitFor();
+        int saved = Checkpoint.open(out.path.resolve(Checkpoint.LAST)).settings().epoch();
+        // What has been read is kept in memory, so the images must change before they are read again.
         Path dog = tree.root.resolve("train/dog");
         Files.move(dog, folder.resolve("dog"));
+        for (int image = 0; image < 20; image++) {
+            tree.write("train/dog/" + image + ".jpg", new byte[0]);
+        }
 
-        assertThat(process.waitFor()).as(this::stderrText).isEqualTo(1);
-        int saved = Checkpoint.open(out.path.resolve(Checkpoint.LAST)).settings().epoch();
-        assertThat(errorLine()).contains("images cannot be used, more than the 1% that may be skipped: ",
-                "is missing", "epoch " + saved + " is saved, go on from there with --resume " + out.path);
-        out.holds(TrainedFolder.reported(alone.stderr()));
-        assertThat(out.halves()).isEmpty();
-
-        Console console = new Console();
         String[] resume = Stream.concat(Stream.of("train", "--resume", out.path.toString()), data.stream())
                 .toArray(String[]::new);
+        Console console = new Console();
+        assertThat(console.powergrad(resume)).isEqualTo(1);
+        assertThat(console.stderr().lines()).last().asString().contains(
+                "images cannot be used, more than the 1% that may be skipped: ",
+                "epoch " + saved + " is saved, go on from there with --resume " + out.path);
+        out.holds(List.of(saved));
+        assertThat(out.halves()).isEmpty();
+
+        for (int image = 0; image < 20; image++) {
+            Files.delete(dog.resolve(image + ".jpg"));
+        }
+        Files.delete(dog);
+        console = new Console();
         assertThat(console.powergrad(resume)).isEqualTo(1);
         assertThat(console.stderr().lines()).singleElement().asString().contains("train lacks dog;");
 
