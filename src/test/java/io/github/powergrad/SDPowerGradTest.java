@@ -614,7 +614,7 @@ class SDPowerGradTest {
 
         private SameDiff perceptron() {
             Nd4j.getRandom().setSeed(5);
-            // The README's lines
+            // The lines of docs/guide.md
             SameDiff sd = SameDiff.create();
             SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 4);
             SDVariable y = sd.placeHolder("y", DataType.FLOAT, -1, 3);

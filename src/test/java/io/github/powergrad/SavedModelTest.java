@@ -192,7 +192,7 @@ class SavedModelTest {
     }
 
     @Test
-    @DisplayName("without this library on the class path fails with the error that README explains")
+    @DisplayName("without this library on the class path fails with the error that docs/guide.md explains")
     void namesTheMissingClass() {
         String network = withLoss("\"alpha\":0.2").replace("powergrad.LossPowerGrad", "powergrad.NotOnTheClassPath");
         assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(network))

@@ -22,8 +22,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-/** The README's lines on existing networks, schedules, clipping and Keras models, between the marks "README" and "end". */
-class ReadmeNetworksTest {
+/** The lines of docs/guide.md on existing networks, schedules, clipping and Keras models; {@link DocumentationTest} compares. */
+class GuideTest {
 
     private final DataSetIterator trainingData = new ExistingDataSetIterator(minibatches(4));
 
@@ -32,12 +32,10 @@ class ReadmeNetworksTest {
         File file = folder.resolve("model.zip").toFile();
         perceptron(new LossMCXENT()).save(file, true);
 
-        // README
         MultiLayerNetwork net = MultiLayerNetwork.load(file, true);
         PowerGrad.applyTo(net, 0.3);   // every cross-entropy output; returns how many
         net.fit(trainingData);
         PowerGrad.removeFrom(net);     // ordinary cross-entropy again
-        // end
 
         assertThat(lossOf(net)).isEqualTo(new LossMCXENT());
         assertThat(net.getIterationCount()).isEqualTo(4);
@@ -47,16 +45,12 @@ class ReadmeNetworksTest {
     void alphaSchedules() {
         MultiLayerNetwork net = perceptron(new LossPowerGrad());
 
-        // README
-        net.setListeners(AlphaSchedule.warmup(1, 0.3));   // the first epoch without the transform, then alpha = 0.3
+        net.addListeners(AlphaSchedule.warmup(1, 0.3));   // the first epoch without the transform, then alpha = 0.3
         net.fit(trainingData, 2);
-        // end
         assertThat(lossOf(net)).isEqualTo(new LossPowerGrad(0.3));
 
-        // README
         net.setListeners(new AlphaSchedule(new MapSchedule.Builder(ScheduleType.ITERATION)
                 .add(0, 1.0).add(500, 0.5).add(1000, 0.25).build()));
-        // end
         trainingData.reset();
         net.fit(trainingData);
         assertThat(lossOf(net)).isEqualTo(new LossPowerGrad(1));
@@ -66,10 +60,8 @@ class ReadmeNetworksTest {
     void adaptiveClipping() {
         MultiLayerNetwork net = perceptron(new LossPowerGrad());
 
-        // README
         net.addListeners(new AdaptiveGradientClipping());
         net.addListeners(AdaptiveGradientClipping.builder().clip(0.02).exempt("stem").build());  // or, with settings
-        // end
 
         assertThat(net.getListeners()).map(Object::toString).containsExactly(
                 "AdaptiveGradientClipping(clip=0.01, eps=0.001, exemptOutputLayers=true, exempt=[])",
@@ -80,14 +72,12 @@ class ReadmeNetworksTest {
     void alphaSchedulesOnReplicas() {
         MultiLayerNetwork net = perceptron(new LossPowerGrad());
 
-        // README
-        net.setListeners(AlphaSchedule.warmup(1, 0.3));   // before build(), which hands the listeners to the workers
+        net.addListeners(AlphaSchedule.warmup(1, 0.3));   // before build(), which hands the listeners to the workers
         ParallelWrapper wrapper = new ParallelWrapper.Builder<>(net).workers(2).build();
         for (int epoch = 0; epoch < 2; epoch++) {
             wrapper.fit(trainingData);
             net.incrementEpochCount();                    // ParallelWrapper does not count epochs
         }
-        // end
 
         assertThat(lossOf(net)).isEqualTo(new LossPowerGrad(0.3));
     }
@@ -98,17 +88,13 @@ class ReadmeNetworksTest {
         String model = Paths.get(getClass().getResource("keras/sequential.h5").toURI()).toString();
         String compiledWithPowerGrad = Paths.get(getClass().getResource("keras/custom-loss.h5").toURI()).toString();
 
-        // README
-        MultiLayerNetwork net = KerasModelImport.importKerasSequentialModelAndWeights(model);
+        MultiLayerNetwork net = KerasModelImport.importKerasSequentialModelAndWeights(model);   // the path of model.h5
         PowerGrad.applyTo(net, 0.3);
         net.fit(trainingData);
-        // end
         assertThat(lossOf(net)).isEqualTo(new LossPowerGrad(0.3));
 
-        // README
         KerasLossUtils.registerCustomLoss("power_grad", new LossPowerGrad(0.3));   // the name in lower case
         MultiLayerNetwork custom = KerasModelImport.importKerasSequentialModelAndWeights(compiledWithPowerGrad);
-        // end
         KerasLossUtils.clearCustomLoss();
         assertThat(lossOf(custom)).isEqualTo(new LossPowerGrad(0.3));
     }
