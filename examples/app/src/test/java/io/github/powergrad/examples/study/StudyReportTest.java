@@ -95,12 +95,13 @@ class StudyReportTest {
     }
 
     @Test
-    void has_the_differences_of_temperature_training_that_are_not_around_0() throws IOException {
-        for (String alpha : List.of("0.25", "0.05")) {
-            double[] differences = minus(column("plain,temperature," + alpha + ",0,none,0.04,4,[1-5]", 13),
-                    column("plain,transform," + alpha + ",0,none,0.04,4,[1-5]", 13));
-            assertThat(report().sentences().get(2))
-                    .contains("by " + interval(differences, 2.776445) + " at α = " + alpha);
+    void has_twins_that_end_where_the_transform_ends_to_the_last_digit_where_alpha_is_a_power_of_two()
+            throws IOException {
+        for (String alpha : List.of("0.5", "0.25")) {
+            double[] top1 = column("plain,twin," + alpha + ",0,none,[^,]*,4,1000001", 13);
+
+            assertThat(top1).hasSize(6)
+                    .containsExactly(column("plain,transform," + alpha + ",0,none,[^,]*,4,1000001", 13));
         }
     }
 
