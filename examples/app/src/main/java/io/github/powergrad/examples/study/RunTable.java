@@ -52,10 +52,11 @@ final class RunTable {
     private static final List<String> RUNS_HEADER = joined(List.of("data"), RunSpec.COLUMNS, List.of("outcome"),
             EPOCHS_HEADER.subList(RunSpec.COLUMNS.size(), EPOCHS_HEADER.size()));
     private static final List<String> FILTERS_HEADER = joined(RunSpec.COLUMNS, List.of("epoch", "norms..."));
+    private static final String TRANSFORM_TOP1 = "transform_test_top1";
     private static final String SCALED_CROSS_ENTROPY = "transform_cross_entropy_of_alpha_z";
     private static final String LOGIT_DIFFERENCE = "largest_logit_difference";
     private static final List<String> TWINS_HEADER =
-            joined(RunSpec.COLUMNS, List.of(SCALED_CROSS_ENTROPY, LOGIT_DIFFERENCE));
+            joined(RunSpec.COLUMNS, List.of(TRANSFORM_TOP1, SCALED_CROSS_ENTROPY, LOGIT_DIFFERENCE));
     private static final CSVFormat CSV = CSVFormat.DEFAULT;
     private static final CSVFormat WITH_HEADER = CSV.builder().setHeader().get();
 
@@ -95,7 +96,8 @@ final class RunTable {
         // Not there in a study that was started before there were twins.
         if (Files.exists(folder.resolve(TWINS))) {
             eachRow(folder.resolve(TWINS), TWINS_HEADER, row -> gaps.put(RunSpec.parse(row::get), new TwinGap(
-                    Double.parseDouble(row.get(SCALED_CROSS_ENTROPY)), Double.parseDouble(row.get(LOGIT_DIFFERENCE)))));
+                    Double.parseDouble(row.get(TRANSFORM_TOP1)), Double.parseDouble(row.get(SCALED_CROSS_ENTROPY)),
+                    Double.parseDouble(row.get(LOGIT_DIFFERENCE)))));
         }
         Map<String, FinishedRun> runs = new TreeMap<>();
         List<DataDescription> data = new ArrayList<>();
@@ -206,7 +208,7 @@ final class RunTable {
 
     private static Stream<List<String>> twinRow(FinishedRun run) {
         return run.gap().stream().map(gap -> joined(run.spec().cells(),
-                List.of(sixDigits(gap.crossEntropy()), sixDigits(gap.logitDifference()))));
+                List.of(sixDigits(gap.top1()), sixDigits(gap.crossEntropy()), sixDigits(gap.logitDifference()))));
     }
 
     private static void write(OutputFolder output, String file, List<String> header, Stream<List<String>> rows)

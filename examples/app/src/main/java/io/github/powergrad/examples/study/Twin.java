@@ -17,15 +17,16 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * The ordinary training by cross-entropy that takes the steps of a training with the transform. With α, learning rate η
- * and weight decay λ of the transform: the last layer starts with α times its weights and has rate αη and decay λ/α; all
- * other layers have rate η/α and decay αλ. Its logits u are then α times those of the transform's network.
+ * and weight decay λ of the transform: the last layer starts with α times its weights and has rate αη and decay λ/α;
+ * all other layers have rate η/α and decay αλ. Its logits u are then α times those of the transform's network.
  */
 final class Twin {
 
     private final TrainingPlan transform;
 
     /**
-     * @param transform the training with the transform, by SGD with momentum; α above 0, no clipping, no label smoothing
+     * @param transform the training with the transform, by SGD with momentum; α above 0, no clipping, no
+     *     label smoothing
      */
     Twin(TrainingPlan transform) {
         this.transform = transform;

@@ -8,17 +8,20 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** What a twin is compared by: its logits u with α times the logits z of the transform's network, on the test images. */
+/** What a twin is compared by: its logits u with α times the transform's logits z, on the test images. */
 final class TwinGap {
 
+    private final double top1;
     private final double crossEntropy;
     private final double logitDifference;
 
     /**
+     * @param top1 the test top-1 of the transform's network in percent; NaN if that training diverged
      * @param crossEntropy the mean cross-entropy of softmax(αz); NaN if that training diverged
      * @param logitDifference the largest difference between a number of u and of αz; NaN if either diverged
      */
-    TwinGap(double crossEntropy, double logitDifference) {
+    TwinGap(double top1, double crossEntropy, double logitDifference) {
+        this.top1 = top1;
         this.crossEntropy = crossEntropy;
         this.logitDifference = logitDifference;
     }
@@ -39,11 +42,22 @@ final class TwinGap {
                 }
             }
         }
-        return new TwinGap(finite(measures.crossEntropy()), finite(largest));
+        return !Double.isFinite(measures.crossEntropy()) ? new TwinGap(Double.NaN, Double.NaN, Double.NaN)
+                : new TwinGap(measures.top1(), measures.crossEntropy(),
+                        Double.isFinite(largest) ? largest : Double.NaN);
     }
 
-    private static double finite(double value) {
-        return Double.isFinite(value) ? value : Double.NaN;
+    boolean transformDiverged() {
+        return Double.isNaN(top1);
+    }
+
+    /** Whether the transform's run diverged, or ended with one class for all images. */
+    boolean transformFailed() {
+        return transformDiverged() || top1 < FinishedRun.COLLAPSED;
+    }
+
+    double top1() {
+        return top1;
     }
 
     double crossEntropy() {

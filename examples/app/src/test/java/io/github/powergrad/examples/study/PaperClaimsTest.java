@@ -181,9 +181,11 @@ class PaperClaimsTest {
 
     @Test
     void the_third_sentence_says_how_far_apart_the_transform_and_its_twin_end() throws IOException {
+        int pairs = runs.plan().twins().size();
+
         assertThat(sentence(2)).startsWith("Training with the transform is, step by step, ordinary training")
-                .contains("Of 54 pairs trained side by side in single precision, 54 do not fail."
-                        + " Of these, 54 have the same test top-1");
+                .contains("Of " + pairs + " pairs trained side by side in single precision, " + pairs
+                        + " do not fail. Of these, " + pairs + " end with all test logits equal.");
     }
 
     @Test
