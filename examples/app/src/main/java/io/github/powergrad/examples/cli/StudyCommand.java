@@ -40,7 +40,7 @@ final class StudyCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(paramLabel = "PART",
-            description = "what to run: transform, alpha, methods, curves, temperature, rates, filters; report for"
+            description = "what to run: transform, alpha, methods, curves, rates, twin, filters; report for"
                     + " nothing but the report of what has been run (default: everything)")
     private List<String> parts = List.of();
 
@@ -91,7 +91,7 @@ final class StudyCommand implements Callable<Integer> {
             }, stderr);
         }
         PrintWriter stdout = spec.commandLine().getOut();
-        stdout.println("written to " + out + ": README.md, its figures, runs.csv, epochs.csv, filters.csv");
+        stdout.println("written to " + out + ": README.md, its figures, runs.csv, epochs.csv, filters.csv, twins.csv");
         stdout.flush();
         return 0;
     }

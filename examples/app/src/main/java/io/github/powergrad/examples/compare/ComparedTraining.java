@@ -12,7 +12,9 @@ import io.github.powergrad.examples.train.TrainingObserver;
 import io.github.powergrad.examples.train.TrainingPlan;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
@@ -34,12 +36,26 @@ public final class ComparedTraining {
      * @param images the images to train and test on
      */
     public ComparedTraining(TrainingPlan plan, FashionMnistSource images) {
+        this(plan, images, configuration -> { });
+    }
+
+    /**
+     * Makes a network whose configuration is not the plan's in everything.
+     *
+     * @param plan made from {@link #plan}
+     * @param images the images to train and test on
+     * @param change changes the plan's configuration
+     */
+    public ComparedTraining(
+            TrainingPlan plan, FashionMnistSource images, Consumer<ComputationGraphConfiguration> change) {
         this.plan = plan;
         this.images = images.withSeed(plan.seed());
         NetworkShape shape = new NetworkShape(
                 images.channels(), images.imageSize(), images.imageWidth(), images.classNames().size());
-        network = new ComputationGraph(PlannedNetwork.configuration(
-                plan, shape, TrainingLoop.iterationsPerEpoch(plan, images.trainingImages())));
+        ComputationGraphConfiguration configuration = PlannedNetwork.configuration(
+                plan, shape, TrainingLoop.iterationsPerEpoch(plan, images.trainingImages()));
+        change.accept(configuration);
+        network = new ComputationGraph(configuration);
         network.init();
         // Not FasterLayers, which round batch normalization differently: the study's figures are without them.
         CudnnLayers.installIn(network.getLayers());

@@ -22,13 +22,13 @@ final class PaperClaims {
     private final Optional<StudyResults> alphas;
     private final Optional<StudyResults> methods;
     private final Optional<StudyResults> rates;
-    private final Optional<StudyResults> temperatures;
+    private final Optional<StudyResults> twins;
 
     PaperClaims(StudyResults results) {
         alphas = results.of(StudyPart.ALPHA);
         methods = results.of(StudyPart.METHODS);
         rates = results.of(StudyPart.RATES);
-        temperatures = results.of(StudyPart.TEMPERATURE);
+        twins = results.of(StudyPart.TWIN);
     }
 
     /** A table, of the claims for which enough runs have ended. */
@@ -128,10 +128,10 @@ final class PaperClaims {
 
     /** What a reader should know if nothing else; nothing until enough runs have ended. */
     List<String> sentences() {
-        if (alphas.isEmpty() || rates.isEmpty() || temperatures.isEmpty()) {
+        if (alphas.isEmpty() || rates.isEmpty() || twins.isEmpty()) {
             return List.of();
         }
-        return List.of(fixedRate(alphas.get()), ownRate(rates.get()), TemperatureSection.answer(temperatures.get()));
+        return List.of(fixedRate(alphas.get()), ownRate(rates.get()), TwinSection.answer(twins.get()));
     }
 
     private static String fixedRate(StudyResults results) {

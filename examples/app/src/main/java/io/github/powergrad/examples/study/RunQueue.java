@@ -107,7 +107,17 @@ final class RunQueue {
     }
 
     private FinishedRun run(RunSpec spec) throws IOException {
-        ComparedTraining training = new ComparedTraining(spec.plan(), images);
+        if (!spec.isTwin()) {
+            return run(spec, new ComparedTraining(spec.plan(), images));
+        }
+        ComparedTraining transform = new ComparedTraining(spec.twinOf().plan(), images);
+        ComparedTraining twin = new Twin(spec.twinOf().plan()).training(images);
+        run(spec.twinOf(), transform);
+        return run(spec, twin)
+                .with(TwinGap.between(transform.network(), spec.alpha(), twin.network(), images));
+    }
+
+    private FinishedRun run(RunSpec spec, ComparedTraining training) throws IOException {
         Recorder recorder = new Recorder(spec, training.network());
         // Measuring the training images takes time, and only the longer runs show them epoch by epoch.
         training.run(recorder, epoch -> epoch == spec.epochs() || spec.epochs() == settings.curveEpochs());

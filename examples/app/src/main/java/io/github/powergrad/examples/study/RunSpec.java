@@ -30,7 +30,7 @@ final class RunSpec {
     private static final String NORMALIZED = "batch-norm";
     private static final String CROSS_ENTROPY = "cross-entropy";
     private static final String TRANSFORM = "transform";
-    private static final String TEMPERATURE = "temperature";
+    private static final String TWIN = "twin";
 
     /** No clipping. */
     static final String NONE = "none";
@@ -73,9 +73,18 @@ final class RunSpec {
         return new RunSpec(changed);
     }
 
-    /** The same, trained at a temperature of 1/α instead of by the transform. */
-    RunSpec atTemperature() {
-        return alpha() == 1 ? this : with(LOSS, TEMPERATURE);
+    /** The ordinary training that takes the same steps; learning rate and α are still those of the transform. */
+    RunSpec twin() {
+        return alpha() == 1 ? this : with(LOSS, TWIN);
+    }
+
+    boolean isTwin() {
+        return cells.get(LOSS).equals(TWIN);
+    }
+
+    /** What this is the twin of. */
+    RunSpec twinOf() {
+        return with(LOSS, TRANSFORM);
     }
 
     RunSpec withBatchNorm() {
@@ -114,24 +123,29 @@ final class RunSpec {
         return Integer.parseInt(cells.get(EPOCHS));
     }
 
+    /** The epochs that it takes to run it: a twin is compared with the transform's training, run beside it. */
+    int trainedEpochs() {
+        return (isTwin() ? 2 : 1) * epochs();
+    }
+
     long seed() {
         return Long.parseLong(cells.get(SEED));
     }
 
     /** Whether the norms of single filters are kept: not for normalized networks, nor for the search for a rate. */
     boolean keepsFilters() {
-        return !batchNorm() && learningRate() == StudySettings.RATE;
+        return !batchNorm() && !isTwin() && learningRate() == StudySettings.RATE;
     }
 
-    /** The plan by which it is trained: at a temperature with the learning rate divided by α. */
+    /** The plan by which it is trained; for a twin, that of all layers but the last. */
     TrainingPlan plan() {
-        boolean atTemperature = cells.get(LOSS).equals(TEMPERATURE);
+        if (isTwin()) {
+            return new Twin(twinOf().plan()).plan();
+        }
         double smoothing = Double.parseDouble(cells.get(SMOOTHING));
-        TrainingPlan.Loss loss = atTemperature ? TrainingPlan.Loss.TEMPERATURE
-                : cells.get(LOSS).equals(CROSS_ENTROPY) && smoothing == 0 ? TrainingPlan.Loss.CROSS_ENTROPY
-                : TrainingPlan.Loss.POWER_GRAD;
-        return ComparedTraining.plan(StudySettings.WIDTH, batchNorm(),
-                        atTemperature ? learningRate() / alpha() : learningRate(), epochs(), StudySettings.BATCH)
+        TrainingPlan.Loss loss = cells.get(LOSS).equals(CROSS_ENTROPY) && smoothing == 0
+                ? TrainingPlan.Loss.CROSS_ENTROPY : TrainingPlan.Loss.POWER_GRAD;
+        return ComparedTraining.plan(StudySettings.WIDTH, batchNorm(), learningRate(), epochs(), StudySettings.BATCH)
                 .with(Map.of("loss", loss, "alpha", alpha(), "label-smoothing", smoothing, "seed", seed()))
                 .with(CLIPPINGS.get(clipping()));
     }
@@ -153,7 +167,7 @@ final class RunSpec {
                 .withSmoothing(Double.parseDouble(cells.apply(SMOOTHING)))
                 .withClipping(cells.apply(CLIPPING)).with(LOSS, cells.apply(LOSS)).with(NETWORK, cells.apply(NETWORK));
         if (!CLIPPINGS.containsKey(spec.clipping()) || !List.of(PLAIN, NORMALIZED).contains(spec.cells.get(NETWORK))
-                || !List.of(CROSS_ENTROPY, TRANSFORM, TEMPERATURE).contains(spec.cells.get(LOSS))) {
+                || !List.of(CROSS_ENTROPY, TRANSFORM, TWIN).contains(spec.cells.get(LOSS))) {
             throw new IllegalArgumentException("no run is called " + spec);
         }
         return spec;

@@ -27,8 +27,8 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * All runs of a study that have ended, in three CSV files: {@value #RUNS} with one row per run, {@value #EPOCHS} with one
- * row per epoch, {@value #FILTERS} with the norms of the filters. A run is there when its row in {@value #RUNS} is, which
+ * All runs of a study that have ended, in CSV files: {@value #RUNS} with one row per run, {@value #EPOCHS} with one
+ * row per epoch, {@value #FILTERS} with the norms of the filters, {@value #TWINS} with what twins are compared by. A run is there when its row in {@value #RUNS} is, which
  * is written last; each file is replaced as a whole, so a kill at any moment loses only runs that had not ended.
  *
  * <p>The rows are sorted and hold no times, so that the files do not depend on which run ended first.
@@ -38,6 +38,7 @@ final class RunTable {
     static final String RUNS = "runs.csv";
     static final String EPOCHS = "epochs.csv";
     static final String FILTERS = "filters.csv";
+    static final String TWINS = "twins.csv";
 
     /**
      * What is kept of an epoch. NaN where the training had diverged, and where there was nothing to measure: the training
@@ -51,6 +52,11 @@ final class RunTable {
     private static final List<String> RUNS_HEADER = joined(List.of("data"), RunSpec.COLUMNS, List.of("outcome"),
             EPOCHS_HEADER.subList(RunSpec.COLUMNS.size(), EPOCHS_HEADER.size()));
     private static final List<String> FILTERS_HEADER = joined(RunSpec.COLUMNS, List.of("epoch", "norms..."));
+    private static final String TRANSFORM_TOP1 = "transform_test_top1";
+    private static final String SCALED_CROSS_ENTROPY = "transform_cross_entropy_of_alpha_z";
+    private static final String LOGIT_DIFFERENCE = "largest_logit_difference";
+    private static final List<String> TWINS_HEADER =
+            joined(RunSpec.COLUMNS, List.of(TRANSFORM_TOP1, SCALED_CROSS_ENTROPY, LOGIT_DIFFERENCE));
     private static final CSVFormat CSV = CSVFormat.DEFAULT;
     private static final CSVFormat WITH_HEADER = CSV.builder().setHeader().get();
 
@@ -86,6 +92,13 @@ final class RunTable {
         eachRow(folder.resolve(FILTERS), FILTERS_HEADER, row -> filters
                 .computeIfAbsent(RunSpec.parse(row::get), spec -> new ArrayList<>())
                 .add(row.stream().skip(FILTERS_HEADER.size() - 1).mapToDouble(Double::parseDouble).toArray()));
+        Map<RunSpec, TwinGap> gaps = new HashMap<>();
+        // Not there in a study that was started before there were twins.
+        if (Files.exists(folder.resolve(TWINS))) {
+            eachRow(folder.resolve(TWINS), TWINS_HEADER, row -> gaps.put(RunSpec.parse(row::get), new TwinGap(
+                    Double.parseDouble(row.get(TRANSFORM_TOP1)), Double.parseDouble(row.get(SCALED_CROSS_ENTROPY)),
+                    Double.parseDouble(row.get(LOGIT_DIFFERENCE)))));
+        }
         Map<String, FinishedRun> runs = new TreeMap<>();
         List<DataDescription> data = new ArrayList<>();
         eachRow(folder.resolve(RUNS), RUNS_HEADER, row -> {
@@ -96,7 +109,11 @@ final class RunTable {
             if (itsEpochs.isEmpty() || !cells(itsEpochs.get(itsEpochs.size() - 1)).equals(cells(last))) {
                 throw new IllegalArgumentException("its last epoch is not in " + EPOCHS);
             }
-            runs.put(spec.toString(), new FinishedRun(spec, itsEpochs, filters.getOrDefault(spec, List.of())));
+            FinishedRun run = new FinishedRun(spec, itsEpochs, filters.getOrDefault(spec, List.of()));
+            if (spec.isTwin() && !gaps.containsKey(spec)) {
+                throw new IllegalArgumentException("it is not in " + TWINS);
+            }
+            runs.put(spec.toString(), spec.isTwin() ? run.with(gaps.get(spec)) : run);
         });
         if (data.stream().distinct().count() != 1) {
             throw new DataException(folder.resolve(RUNS) + " holds runs on different images, or none; delete it, or"
@@ -137,12 +154,12 @@ final class RunTable {
             }
         } catch (IllegalArgumentException damaged) {
             throw new DataException(file + " is damaged in line " + line + " (" + damaged.getMessage()
-                    + "); restore it, delete that run's lines in all three files, or choose another folder with --out");
+                    + "); restore it, delete that run's lines in all CSV files, or choose another folder with --out");
         } catch (DataException itself) {
             throw itself;
         } catch (IOException | UncheckedIOException unreadable) {
-            throw new DataException(file + " cannot be read (" + unreadable + "); the three files runs.csv,"
-                    + " epochs.csv and filters.csv belong together: restore it, or choose another folder with --out");
+            throw new DataException(file + " cannot be read (" + unreadable + "); the files runs.csv, epochs.csv,"
+                    + " filters.csv and twins.csv belong together: restore it, or choose another folder with --out");
         }
     }
 
@@ -174,6 +191,9 @@ final class RunTable {
     synchronized void add(FinishedRun run, OutputFolder output) throws IOException {
         runs.put(run.spec().toString(), run);
         write(output, FILTERS, FILTERS_HEADER, runs.values().stream().flatMap(RunTable::filterRows));
+        if (runs.values().stream().anyMatch(each -> each.gap().isPresent())) {
+            write(output, TWINS, TWINS_HEADER, runs.values().stream().flatMap(RunTable::twinRow));
+        }
         write(output, EPOCHS, EPOCHS_HEADER, runs.values().stream()
                 .flatMap(each -> each.epochs().stream().map(epoch -> joined(each.spec().cells(), cells(epoch)))));
         write(output, RUNS, RUNS_HEADER, runs.values().stream().map(each -> joined(List.of(data.cell()),
@@ -184,6 +204,11 @@ final class RunTable {
         return IntStream.range(0, run.filterNorms().size()).mapToObj(epoch -> joined(run.spec().cells(),
                 List.of(String.valueOf(epoch)), Arrays.stream(run.filterNorms().get(epoch))
                         .mapToObj(RunTable::sixDigits).collect(Collectors.toList())));
+    }
+
+    private static Stream<List<String>> twinRow(FinishedRun run) {
+        return run.gap().stream().map(gap -> joined(run.spec().cells(),
+                List.of(sixDigits(gap.top1()), sixDigits(gap.crossEntropy()), sixDigits(gap.logitDifference()))));
     }
 
     private static void write(OutputFolder output, String file, List<String> header, Stream<List<String>> rows)

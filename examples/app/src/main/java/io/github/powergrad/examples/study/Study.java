@@ -58,7 +58,7 @@ public final class Study {
             RunTable table = table(DataDescription.of(data));
             List<RunSpec> pending = pending(parts, table);
             if (!pending.isEmpty()) {
-                long epochs = pending.stream().mapToLong(RunSpec::epochs).sum()
+                long epochs = pending.stream().mapToLong(RunSpec::trainedEpochs).sum()
                         + runsToCome(parts, table) * settings.epochs();
                 try (ProgressDisplay display = progress.apply(epochs * data.training().size())) {
                     new RunQueue(settings, data, table, output, display, () -> pending(parts, table)).run(jobs);
@@ -124,7 +124,7 @@ public final class Study {
 
     /** How many runs, at most, are known only when others have ended: each α at its best rate. */
     private long runsToCome(List<StudyPart> parts, RunTable table) {
-        return !parts.contains(StudyPart.RATES) || table.has(plan.search())
+        return parts.stream().noneMatch(StudyPart::choosesRates) || table.has(plan.search())
                 ? 0 : (long) settings.alphas().size() * settings.seeds().size();
     }
 }

@@ -13,10 +13,10 @@ public enum StudyPart {
     METHODS,
     /** Accuracy against epoch. */
     CURVES,
-    /** Temperature training in place of the transform. */
-    TEMPERATURE,
     /** Each α at its own best learning rate. */
     RATES,
+    /** Ordinary training that takes the transform's steps, in place of the transform. */
+    TWIN,
     /** How many filters are zeroed, by method. */
     FILTERS,
     /** Nothing but the report of what has been run. */
@@ -43,9 +43,9 @@ public enum StudyPart {
                 runs.addAll(plan.search());
                 runs.addAll(plan.chosen(table));
                 break;
-            case TEMPERATURE:
-                runs.addAll(plan.alphaGrid(false));
-                runs.addAll(plan.temperatures());
+            case TWIN:
+                runs.addAll(RATES.runs(plan, table));
+                runs.addAll(plan.twins());
                 break;
             case FILTERS:
                 runs.addAll(METHODS.runs(plan, table));
@@ -54,5 +54,10 @@ public enum StudyPart {
             default:
         }
         return runs;
+    }
+
+    /** Whether it needs the runs that are known only when the search for learning rates has ended. */
+    boolean choosesRates() {
+        return this == RATES || this == TWIN;
     }
 }

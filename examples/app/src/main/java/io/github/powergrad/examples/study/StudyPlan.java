@@ -112,10 +112,11 @@ final class StudyPlan {
                 .map(alpha -> atChosenRate(alpha, table)).collect(Collectors.toList()));
     }
 
-    /** Temperature training, to stand beside the transform's runs of figure 2. */
-    List<RunSpec> temperatures() {
-        return seedBySeed(settings.temperatureAlphas().stream()
-                .map(alpha -> plain(alpha).atTemperature()).collect(Collectors.toList()));
+    /** The twin of each run of the search for learning rates that has the first of its seeds, at some α. */
+    List<RunSpec> twins() {
+        long seed = settings.selectionSeeds().get(0);
+        return search().stream().filter(spec -> settings.twinAlphas().contains(spec.alpha()) && spec.seed() == seed).map(RunSpec::twin)
+                .collect(Collectors.toList());
     }
 
     /** One run of each a seed. */

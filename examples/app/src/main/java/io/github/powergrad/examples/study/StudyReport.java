@@ -16,7 +16,7 @@ final class StudyReport {
 
     private static final List<Section> SECTIONS = List.of(
             new TransformSection(), new AlphaSection(), new LogitsSection(), new CurvesSection(), new MethodsSection(),
-            new RatesSection(), new TemperatureSection(), new FiltersSection());
+            new RatesSection(), new TwinSection(), new FiltersSection());
 
     private final StudyResults results;
 

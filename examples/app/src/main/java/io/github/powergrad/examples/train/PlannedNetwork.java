@@ -37,14 +37,8 @@ public final class PlannedNetwork {
     }
 
     private static ILossFunction loss(TrainingPlan plan) {
-        switch (plan.loss()) {
-            case CROSS_ENTROPY:
-                return new LossMCXENT();
-            case TEMPERATURE:
-                return new TemperatureCrossEntropy(plan.alpha());
-            default:
-                return LossPowerGrad.builder().alpha(plan.alpha()).labelSmoothing(plan.labelSmoothing()).build();
-        }
+        return plan.loss() == TrainingPlan.Loss.CROSS_ENTROPY ? new LossMCXENT()
+                : LossPowerGrad.builder().alpha(plan.alpha()).labelSmoothing(plan.labelSmoothing()).build();
     }
 
     /** Returns the listeners that change how the network trains; they are not saved with it. */

@@ -33,9 +33,7 @@ public final class TrainingPlan {
         /** Cross-entropy with the PowerGrad Transform. */
         POWER_GRAD("LossPowerGrad"),
         /** Deeplearning4j's own cross-entropy, for which α is 1. */
-        CROSS_ENTROPY("LossMCXENT"),
-        /** Cross-entropy of softmax(αz), forward and backward. */
-        TEMPERATURE("TemperatureCrossEntropy");
+        CROSS_ENTROPY("LossMCXENT");
 
         private final String className;
 

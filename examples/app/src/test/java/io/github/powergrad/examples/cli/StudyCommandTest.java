@@ -76,13 +76,14 @@ class StudyCommandTest {
         assertThat(console.stderr()).contains("100%", "left");
         String report = Files.readString(out.resolve("README.md"));
         assertThat(report).contains("## In short", "## What holds", "## Figure 1", "## Figure 2", "## Figure 3",
-                "## Figure 4", "## Tables 2 and 3", "## Control: each α", "## Control: temperature",
+                "## Figure 4", "## Tables 2 and 3", "## Control: each α", "## Control: ordinary training",
                 "## Zeroed filters",
                 "260 training and 100 test images", "A quick setting")
                 .doesNotContain("Not run to the end yet", "NaN", "null");
         try (Stream<Path> files = Files.list(out)) {
             assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.startsWith(".")))
-                    .containsExactlyInAnyOrder("README.md", "runs.csv", "epochs.csv", "filters.csv", "transform.png",
+                    .containsExactlyInAnyOrder("README.md", "runs.csv", "epochs.csv", "filters.csv", "twins.csv",
+                            "transform.png",
                             "alpha.png", "logits.png", "curves.png", "rates.png", "filters.png");
         }
         for (String figure : List.of("transform.png", "alpha.png", "curves.png", "rates.png", "filters.png")) {
@@ -244,7 +245,7 @@ class StudyCommandTest {
         "--seeds  | 1   | --seeds must be at least 2 seeds, for an interval, got 1",
         "--seeds  | 3,1000000 | --seeds must be below 1000000",
         "--speed  | 3   | Unknown option",
-        "--jobs=1 | beta | PART must be one of transform, alpha, methods, curves, temperature, rates, filters, report",
+        "--jobs=1 | beta | PART must be one of transform, alpha, methods, curves, rates, twin, filters, report",
     })
     void exits_2_with_the_fault_and_the_usage_line(String option, String value, String message) {
         assertThat(study(option, value)).isEqualTo(2);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class CraftedRuns {
 
     private final StudyPlan plan = new StudyPlan(StudySettings.whole().withSeeds(List.of(1L, 2L, 3L)));
     private final Map<String, double[]> values = new LinkedHashMap<>();
+    private final Map<String, double[]> gaps = new LinkedHashMap<>();
     private final List<RunSpec> specs = new ArrayList<>();
 
     CraftedRuns() {
@@ -36,10 +38,11 @@ final class CraftedRuns {
             }
         }
         specs.addAll(plan.alphaGrid(true));
-        specs.addAll(plan.temperatures());
+        specs.addAll(plan.twins());
         plan.methods().values().forEach(method -> specs.addAll(plan.seeds(method)));
         specs.forEach(spec -> values.put(spec.toString(), new double[] {
             settings.epochs(), 0.5, 71, 70, 1 / spec.alpha(), 10 / spec.alpha(), 0, 0}));
+        plan.twins().forEach(twin -> gaps.put(twin.toString(), new double[] {70, 1 / twin.alpha(), 0}));
     }
 
     StudyPlan plan() {
@@ -61,6 +64,19 @@ final class CraftedRuns {
 
     CraftedRuns crossEntropy(Predicate<RunSpec> meant, double value) {
         return change(meant, (spec, of) -> of[CROSS_ENTROPY] = value);
+    }
+
+    /** Sets by how much the cross-entropy of a twin and its logits differ from the transform's run. */
+    CraftedRuns gap(Predicate<RunSpec> meant, double crossEntropy, double logit) {
+        plan.twins().stream().filter(meant).forEach(twin -> gaps.put(twin.toString(),
+                new double[] {70, values.get(twin.toString())[CROSS_ENTROPY] - crossEntropy, logit}));
+        return this;
+    }
+
+    /** Lets the transform's runs beside twins diverge. */
+    CraftedRuns divergeBeside(Predicate<RunSpec> meant) {
+        plan.twins().stream().filter(meant).forEach(twin -> Arrays.fill(gaps.get(twin.toString()), Double.NaN));
+        return this;
     }
 
     CraftedRuns logitNorm(Predicate<RunSpec> meant, double value) {
@@ -98,6 +114,10 @@ final class CraftedRuns {
         });
         Files.write(folder.resolve(RunTable.RUNS), runs);
         Files.write(folder.resolve(RunTable.EPOCHS), epochs);
+        List<String> twins = new ArrayList<>(
+                List.of(spec + ",transform_test_top1,transform_cross_entropy_of_alpha_z,largest_logit_difference"));
+        gaps.forEach((twin, of) -> twins.add(twin + "," + of[0] + "," + of[1] + "," + of[2]));
+        Files.write(folder.resolve(RunTable.TWINS), twins);
         Files.write(folder.resolve(RunTable.FILTERS), List.of(spec + ",epoch,norms..."));
         return new StudyResults(plan, RunTable.read(folder));
     }

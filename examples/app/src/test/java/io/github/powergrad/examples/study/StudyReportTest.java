@@ -95,13 +95,14 @@ class StudyReportTest {
     }
 
     @Test
-    void has_the_differences_of_temperature_training_that_are_not_around_0() throws IOException {
-        for (String alpha : List.of("0.25", "0.05")) {
-            double[] differences = minus(column("plain,temperature," + alpha + ",0,none,0.04,4,[1-5]", 13),
-                    column("plain,transform," + alpha + ",0,none,0.04,4,[1-5]", 13));
-            assertThat(report().sentences().get(2))
-                    .contains("by " + interval(differences, 2.776445) + " at α = " + alpha);
-        }
+    void has_twins_that_end_at_the_top1_of_the_transform_to_the_last_image_where_alpha_is_a_power_of_two()
+            throws IOException {
+        String twins = "plain,twin,0.25,0,none,[^,]*,4,1000001";
+        double[] beside = Files.readAllLines(STUDY.resolve("twins.csv")).stream()
+                .filter(line -> line.matches(twins + ",.*"))
+                .map(line -> line.split(",")[8]).mapToDouble(Double::parseDouble).toArray();
+
+        assertThat(beside).hasSize(6).containsExactly(column(twins, 13));
     }
 
     @Test
