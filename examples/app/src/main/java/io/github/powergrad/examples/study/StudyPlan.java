@@ -112,10 +112,10 @@ final class StudyPlan {
                 .map(alpha -> atChosenRate(alpha, table)).collect(Collectors.toList()));
     }
 
-    /** The twin of each run of the search for learning rates that has the first of its seeds, at some α. */
+    /** The twin of each run of the search for learning rates that has the first of its seeds, at each α below 1. */
     List<RunSpec> twins() {
         long seed = settings.selectionSeeds().get(0);
-        return search().stream().filter(spec -> settings.twinAlphas().contains(spec.alpha()) && spec.seed() == seed).map(RunSpec::twin)
+        return search().stream().filter(spec -> spec.alpha() < 1 && spec.seed() == seed).map(RunSpec::twin)
                 .collect(Collectors.toList());
     }
 

@@ -16,7 +16,6 @@ public final class StudySettings {
     /** The learning rate where it is not searched for, as in {@code compare}. */
     static final double RATE = 0.04;
 
-    private static final List<Double> TWIN_ALPHAS = List.of(0.7, 0.5, 0.4, 0.3, 0.25, 0.1, 0.05);
     private static final int WHOLE_EPOCHS = 4;
     private static final int WHOLE_SEEDS = 5;
     private static final int QUICK_EPOCHS = 1;
@@ -107,11 +106,6 @@ public final class StudySettings {
 
     List<Double> rates() {
         return rates;
-    }
-
-    /** The values of α at which runs with the transform have a twin beside them. */
-    List<Double> twinAlphas() {
-        return alphas.stream().filter(TWIN_ALPHAS::contains).collect(Collectors.toList());
     }
 
     /** The seeds that learning rates are chosen with, none of which is reported. */
