@@ -6,8 +6,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.powergrad.examples.InvalidSettingException;
 import io.github.powergrad.examples.data.folder.Augmentation;
@@ -24,7 +22,6 @@ import java.util.Map;
  * <p>The defaults are the paper's protocol for ImageNet: SGD with Nesterov momentum 0.9, weight decay 5e-4, batch 1024,
  * 100 epochs, 5 of warm-up from 4e-4 to 0.4, a cosine to 4e-4 and the last 10 epochs at that.
  */
-@JsonNaming(KebabCaseStrategy.class)
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
 public final class TrainingPlan {
 
@@ -94,25 +91,32 @@ public final class TrainingPlan {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    // Named one by one: the Jackson of Spark 3.1.2 has no class PropertyNamingStrategies.
     // Set by Jackson alone, which is why they are not final.
     private String model = "resnet50";
     private Loss loss = Loss.POWER_GRAD;
     private double alpha = 1;
+    @JsonProperty("alpha-warmup-epochs")
     private int alphaWarmupEpochs;
+    @JsonProperty("label-smoothing")
     private double labelSmoothing;
     private Scheduler scheduler = Scheduler.COSINE;
     private int epochs = 100;
+    @JsonProperty("warmup-epochs")
     private double warmupEpochs = 5;
+    @JsonProperty("cooldown-epochs")
     private int cooldownEpochs = 10;
     @JsonProperty("lr")
     private double learningRate = 0.4;
     @JsonProperty("min-lr")
     private double lowestLearningRate = 4e-4;
     private double momentum = 0.9;
+    @JsonProperty("weight-decay")
     private double weightDecay = 5e-4;
     private int batch = 1024;
     private int devices = 1;
     private Parallel parallel = Parallel.AVERAGING;
+    @JsonProperty("averaging-frequency")
     private int averagingFrequency = 1;
     @JsonProperty("grad-clip")
     private double gradientClip;
@@ -124,6 +128,7 @@ public final class TrainingPlan {
     private Type type = Type.FLOAT;
     private long seed = 1;
     private Augmentation augmentation = Augmentation.IMAGENET;
+    @JsonProperty("image-size")
     private int imageSize;
     private int images;
     private String classes = "";

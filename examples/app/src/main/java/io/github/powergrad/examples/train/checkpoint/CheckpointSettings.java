@@ -6,8 +6,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.model.NetworkShape;
 import io.github.powergrad.examples.train.PlannedNetwork;
@@ -19,7 +17,6 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 
 /** What a checkpoint says of itself: its plan, its images, its epoch and what was measured. Immutable. */
-@JsonNaming(KebabCaseStrategy.class)
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public final class CheckpointSettings {
@@ -27,14 +24,20 @@ public final class CheckpointSettings {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int FORMAT = 1;
 
+    // Named one by one: the Jackson of Spark 3.1.2 has no class PropertyNamingStrategies.
     // Set by Jackson and by the methods that make one, which is why they are not final.
     private int format = FORMAT;
     private int epoch;
+    @JsonProperty("bundled-images")
     private boolean bundledImages;
     private int channels;
+    @JsonProperty("image-size")
     private int imageSize;
+    @JsonProperty("training-images")
     private int trainingImages;
+    @JsonProperty("test-images")
     private int testImages;
+    @JsonProperty("names-hash")
     private int namesHash;
     @JsonProperty("classes")
     private List<String> classNames = List.of();
