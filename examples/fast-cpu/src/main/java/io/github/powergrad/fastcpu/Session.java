@@ -58,7 +58,7 @@ final class Session {
 
     Pooling pooling(boolean maximum, long[] image, long[] result, long... windows) {
         return owned.kept.get(Pooling.class,
-                Arrays.asList(maximum, Arrays.hashCode(windows), image[0], image[1], image[2], image[3], result[2], result[3],
+                Arrays.asList(maximum, image[0], image[1], image[2], image[3], result[2], result[3],
                         windows[0], windows[1], windows[2], windows[3], windows[4], windows[5]),
                 () -> new Pooling(maximum, image, result, windows));
     }

@@ -2,12 +2,14 @@ package io.github.powergrad.examples.check;
 
 import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.backend.FasterLayers;
+import io.github.powergrad.examples.data.OneHot;
 import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkShape;
 import io.github.powergrad.examples.model.NetworkBuilder;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
@@ -109,10 +111,6 @@ final class Speeds extends DeviceCheck.Part {
     }
 
     private static INDArray oneHot(int examples, int classes) {
-        double[] labels = new double[examples * classes];
-        for (int n = 0; n < examples; n++) {
-            labels[n * classes + n % classes] = 1;
-        }
-        return Nd4j.createFromArray(labels).reshape(examples, classes).castTo(DataType.FLOAT);
+        return OneHot.labels(IntStream.range(0, examples).map(n -> n % classes).toArray(), classes);
     }
 }

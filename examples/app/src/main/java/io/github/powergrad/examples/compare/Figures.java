@@ -82,10 +82,14 @@ public final class Figures {
             output.write(file, drawing.png());
             return ", " + file;
         } catch (RuntimeException | LinkageError | InternalError noFonts) {
-            stderr.println(file + " could not be drawn (" + noFonts
-                    + "); a Java without fonts cannot: install fontconfig and a font");
+            stderr.println(undrawn(file, noFonts));
             return "";
         }
+    }
+
+    /** Returns what to say of a figure that cannot be drawn. */
+    static String undrawn(Object file, Throwable noFonts) {
+        return file + " could not be drawn (" + noFonts + "); a Java without fonts cannot: install fontconfig and a font";
     }
 
     /** Draws a figure. */

@@ -60,8 +60,7 @@ public final class ReliabilityFigure {
         try {
             png = draw(title, Map.of(loss, measures));
         } catch (RuntimeException | LinkageError | InternalError noFonts) {
-            throw new IOException(file + " could not be drawn (" + noFonts
-                    + "); a Java without fonts cannot: install fontconfig and a font", noFonts);
+            throw new IOException(Figures.undrawn(file, noFonts), noFonts);
         }
         WholeFile.write(file, stream -> stream.write(png));
     }

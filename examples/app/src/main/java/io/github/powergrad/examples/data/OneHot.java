@@ -14,6 +14,6 @@ public final class OneHot {
         for (int row = 0; row < labels.length; row++) {
             oneHot[row * classes + labels[row]] = 1;
         }
-        return Nd4j.createFromArray(oneHot).reshape(labels.length, classes);
+        return Nd4j.create(oneHot, new long[] {labels.length, classes}, 'c');
     }
 }

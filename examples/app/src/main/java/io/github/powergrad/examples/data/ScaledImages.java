@@ -3,7 +3,6 @@ package io.github.powergrad.examples.data;
 import io.github.powergrad.fashionmnist.ImageSet;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -54,22 +53,9 @@ final class ScaledImages {
         return images.width();
     }
 
-    /** Returns the image numbers in the order of the file. */
-    int[] fileOrder() {
-        return IntStream.range(0, size()).toArray();
-    }
-
     /** Returns the image numbers shuffled; equal seeds and epochs give equal orders. */
     int[] shuffledOrder(long seed, int epoch) {
-        int[] order = fileOrder();
-        SplittableRandom random = new SplittableRandom(seed * 1_000_003L + epoch);
-        for (int last = order.length - 1; last > 0; last--) {
-            int chosen = random.nextInt(last + 1);
-            int kept = order[last];
-            order[last] = order[chosen];
-            order[chosen] = kept;
-        }
-        return order;
+        return ImageOrder.shuffled(size(), new SplittableRandom(seed * 1_000_003L + epoch));
     }
 
     /** Returns images, [N, 1, height, width]. */

@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.data.folder.Augmentation;
+import io.github.powergrad.examples.data.ImageOrder;
 import io.github.powergrad.examples.data.folder.EpochRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,7 +56,7 @@ final class PreparedBatches implements RemoteBatches {
     public Iterator<RemoteBatch> test(int batch) {
         Minibatches minibatches = new Minibatches(batch, PreparedBatch.TEST);
         for (PreparedFile file : manifest.test()) {
-            minibatches.add(new Path(folder, "val/" + file.name()), EpochRandom.inOrder(file.images()), 0);
+            minibatches.add(new Path(folder, "val/" + file.name()), ImageOrder.inOrder(file.images()), 0);
         }
         return minibatches.all();
     }

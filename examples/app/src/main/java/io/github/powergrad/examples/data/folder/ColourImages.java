@@ -2,6 +2,7 @@ package io.github.powergrad.examples.data.folder;
 
 import io.github.powergrad.examples.data.BatchStream;
 import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.data.ImageOrder;
 import io.github.powergrad.examples.data.ImageSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ public final class ColourImages implements ImageSource {
 
     @Override
     public BatchStream test(int batch) {
-        return stream(test, options.augmentation().evaluation(imageSize()), EpochRandom.inOrder(test.size()), batch);
+        return stream(test, options.augmentation().evaluation(imageSize()), ImageOrder.inOrder(test.size()), batch);
     }
 
     @Override

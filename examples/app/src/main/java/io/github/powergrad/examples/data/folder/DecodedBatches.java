@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.data.folder;
 
 import io.github.powergrad.examples.data.BatchStream;
+import io.github.powergrad.examples.data.OneHot;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
@@ -222,13 +223,9 @@ final class DecodedBatches implements BatchStream {
 
     private INDArray oneHot(PendingBatch batch) {
         int[] classes = IntStream.of(batch.wholeImages()).map(images::label).toArray();
-        float[] labels = new float[classes.length * pass.classes];
-        for (int row = 0; row < classes.length; row++) {
-            labels[row * pass.classes + classes[row]] = 1;
-        }
         // The consumer may be inside a workspace, which would take the memory back at its end.
         try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            return Nd4j.create(labels, new long[] {classes.length, pass.classes}, 'c');
+            return OneHot.labels(classes, pass.classes);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.github.powergrad.examples.data.folder;
 
+import io.github.powergrad.examples.data.ImageOrder;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
  * The random numbers of one epoch. They depend on seed and epoch alone, and for an image on its number too, so that neither
@@ -26,19 +26,6 @@ public final class EpochRandom {
 
     /** Returns the numbers below count, shuffled. */
     public int[] order(int count) {
-        int[] order = inOrder(count);
-        SplittableRandom random = new SplittableRandom(epochSeed);
-        for (int last = count - 1; last > 0; last--) {
-            int chosen = random.nextInt(last + 1);
-            int kept = order[last];
-            order[last] = order[chosen];
-            order[chosen] = kept;
-        }
-        return order;
-    }
-
-    /** Returns the numbers below count. */
-    public static int[] inOrder(int count) {
-        return IntStream.range(0, count).toArray();
+        return ImageOrder.shuffled(count, new SplittableRandom(epochSeed));
     }
 }

@@ -3,6 +3,7 @@ package io.github.powergrad.examples.data.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.powergrad.examples.data.ImageOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ class DecodedBatchesTest {
     }
 
     private static DecodedBatches.Pass pass(int images, int batch) {
-        return new DecodedBatches.Pass(EpochRandom.inOrder(images), batch, 1, 2);
+        return new DecodedBatches.Pass(ImageOrder.inOrder(images), batch, 1, 2);
     }
 
     private static DecodedBatches batches(int images, int batch, DecodedBatches.Images source, int workers) {
