@@ -33,7 +33,7 @@ class DocumentationTest {
 
     static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")));
-        for (String folder : List.of("docs", "examples", "benchmarks")) {
+        for (String folder : List.of("docs", "examples", "benchmarks", ".github")) {
             try (Stream<Path> files = Files.list(ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
             }
