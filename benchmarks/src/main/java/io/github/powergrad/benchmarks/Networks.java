@@ -1,6 +1,6 @@
 package io.github.powergrad.benchmarks;
 
-import io.github.powergrad.examples.backend.FasterLayers;
+import io.github.powergrad.examples.backend.FastLayers;
 import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.model.NetworkShape;
@@ -48,7 +48,7 @@ final class Networks {
                 new NetworkBuilder.Fitting()
                         .loss(loss).updater(new Nesterovs(1e-3, 0.9)).weightDecay(5e-4).type(DataType.FLOAT).seed(1)));
         net.init();
-        FasterLayers.in(net.getLayers());
+        FastLayers.installIn(net);
         INDArray[] images = {Nd4j.randn(DataType.FLOAT, batch, shape.channels(), shape.height(), shape.width())};
         INDArray[] labels = {labels(batch, shape.classes())};
         return () -> net.fit(images, labels);

@@ -74,6 +74,11 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
         }
     }
 
+    /** Returns whether networks can be faster here: on a processor that oneDNN has been built for, and not on a GPU. */
+    public static boolean isAvailable() {
+        return Availability.reason() == null;
+    }
+
     private static Layer[] layers(Model network) {
         if (network instanceof ComputationGraph) {
             return ((ComputationGraph) network).getLayers();

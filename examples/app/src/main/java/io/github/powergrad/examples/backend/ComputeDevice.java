@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.backend;
 
+import io.github.powergrad.fastcpu.FastCpu;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -39,7 +40,7 @@ public final class ComputeDevice {
         String backend = Nd4j.getBackend().getClass().getSimpleName();
         compute();
         return new ComputeDevice(String.format(Locale.ROOT, "processor (%s), %s threads, oneDNN %s", backend,
-                NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), CpuBackend.usesOneDnn() ? "on" : "off"));
+                NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), FastCpu.isAvailable() ? "on" : "off"));
     }
 
     private static ComputeDevice gpu() throws IOException {

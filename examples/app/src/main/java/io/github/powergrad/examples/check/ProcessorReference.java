@@ -88,7 +88,7 @@ final class ProcessorReference {
 
     private static List<String> command(int steps, Path result) {
         return List.of(ProcessHandle.current().info().command().orElse("java"), "-XX:+UseSerialGC",
-                "-D" + CpuBackend.HELPERS_DISABLED + "=true", "-cp", System.getProperty("java.class.path"),
+                "-cp", System.getProperty("java.class.path"),
                 ProcessorReference.class.getName(), String.valueOf(steps), result.toString());
     }
 

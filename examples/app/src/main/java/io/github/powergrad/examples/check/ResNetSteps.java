@@ -1,7 +1,7 @@
 package io.github.powergrad.examples.check;
 
 import io.github.powergrad.LossPowerGrad;
-import io.github.powergrad.examples.backend.FasterLayers;
+import io.github.powergrad.examples.backend.FastLayers;
 import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -41,7 +41,7 @@ final class ResNetSteps extends DeviceCheck.Part {
             Report report, ProcessorReference right, DataType type, double lossBound, double weightsBound) {
         TrainingSteps steps = new TrainingSteps(losses.apply(LossPowerGrad.builder().alpha(TrainingSteps.ALPHA)
                 .labelSmoothing(TrainingSteps.SMOOTHING).softmaxClipEps(0).build()), type);
-        FasterLayers.in(steps.network().getLayers());
+        FastLayers.installIn(steps.network());
         steps.start(right.initialParams);
         double[] scores = steps.take(count);
         String reference = "processor, DOUBLE, loss in Java";

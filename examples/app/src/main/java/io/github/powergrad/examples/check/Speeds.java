@@ -1,16 +1,14 @@
 package io.github.powergrad.examples.check;
 
 import io.github.powergrad.LossPowerGrad;
-import io.github.powergrad.examples.backend.FasterLayers;
+import io.github.powergrad.examples.backend.FastLayers;
 import io.github.powergrad.examples.data.OneHot;
 import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkShape;
 import io.github.powergrad.examples.model.NetworkBuilder;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -80,12 +78,12 @@ final class Speeds extends DeviceCheck.Part {
                 new NetworkShape(COLOURS, SIZE, classes), new NetworkBuilder.Fitting().loss(new LossPowerGrad())
                         .updater(new Nesterovs(0.01, 0.9)).weightDecay(5e-4)));
         network.init();
-        FasterLayers.in(network.getLayers());
+        String faster = FastLayers.installIn(network);
         INDArray[] images = {Nd4j.randn(DataType.FLOAT, BATCH, COLOURS, SIZE, SIZE)};
         INDArray[] labels = {oneHot(BATCH, classes)};
         double seconds = medianSeconds(quick ? 1 : 3, quick ? 3 : 7, () -> network.fit(images, labels));
-        report.line(String.format(Locale.ROOT, "training %-12s %,.0f images/s at %dx%d, batch %d; layers helped by %s",
-                model, BATCH / seconds, SIZE, SIZE, BATCH, helpers(network)));
+        report.line(String.format(Locale.ROOT, "training %-12s %,.0f images/s at %dx%d, batch %d; %s",
+                model, BATCH / seconds, SIZE, SIZE, BATCH, faster));
     }
 
     /** Returns how long a call takes, the device waited for: the median after some calls to warm up. */
@@ -102,12 +100,6 @@ final class Speeds extends DeviceCheck.Part {
         }
         Arrays.sort(seconds);
         return seconds[times / 2];
-    }
-
-    private static String helpers(ComputationGraph network) {
-        String helpers = Arrays.stream(network.getLayers()).map(Layer::getHelper).filter(helper -> helper != null)
-                .map(helper -> helper.getClass().getSimpleName()).distinct().sorted().collect(Collectors.joining(", "));
-        return helpers.isEmpty() ? "nothing" : helpers;
     }
 
     private static INDArray oneHot(int examples, int classes) {

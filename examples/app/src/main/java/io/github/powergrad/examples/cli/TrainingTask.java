@@ -3,7 +3,7 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.InvalidSettingException;
 import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.backend.CudnnLayers;
-import io.github.powergrad.examples.backend.FasterLayers;
+import io.github.powergrad.examples.backend.FastLayers;
 import io.github.powergrad.examples.compare.AccuracyFigure;
 import io.github.powergrad.examples.data.ImageSource;
 import io.github.powergrad.examples.files.OutputFolder;
@@ -169,7 +169,7 @@ public final class TrainingTask {
                 SavedTraining.begin(output, settings(images));
             }
             ComputationGraph network = network(images, command.getErr());
-            FasterLayers.in(network.getLayers());
+            FastLayers.installIn(network);
             if (CudaOption.bringsCudnn()) {
                 command.getErr().println("cuDNN    " + CudnnLayers.describe(network.getLayers()));
             }

@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.compare;
 
-import io.github.powergrad.examples.backend.CudnnLayers;
+import io.github.powergrad.examples.backend.FastLayers;
 import io.github.powergrad.examples.data.FashionMnistSource;
 import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkShape;
@@ -57,8 +57,7 @@ public final class ComparedTraining {
         change.accept(configuration);
         network = new ComputationGraph(configuration);
         network.init();
-        // Not FasterLayers, which round batch normalization differently: the study's figures are without them.
-        CudnnLayers.installIn(network.getLayers());
+        FastLayers.installIn(network);
     }
 
     /**

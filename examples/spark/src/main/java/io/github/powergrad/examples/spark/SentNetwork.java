@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.spark;
 
-import io.github.powergrad.examples.backend.FasterLayers;
+import io.github.powergrad.examples.backend.FastLayers;
 import java.io.Serializable;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -41,7 +41,7 @@ final class SentNetwork implements Serializable {
     ComputationGraph copy() {
         ComputationGraph copy = new ComputationGraph(configuration.clone());
         copy.init(state.parameters(), true);
-        FasterLayers.in(copy.getLayers());
+        FastLayers.installIn(copy);
         if (state.momentum() != null) {
             copy.setUpdater(new ComputationGraphUpdater(copy, state.momentum().dup()));
         }

@@ -1,7 +1,7 @@
 package io.github.powergrad.examples.train.devices;
 
 import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.backend.FasterLayers;
+import io.github.powergrad.examples.backend.FastLayers;
 import io.github.powergrad.examples.train.MeasuredNetwork;
 import java.util.concurrent.locks.LockSupport;
 import org.deeplearning4j.nn.api.Model;
@@ -39,7 +39,7 @@ final class Replica extends DefaultTrainer {
         super.postInit();
         CpuBackend.oneNativeThread();
         ComputationGraph network = (ComputationGraph) replicatedModel;
-        FasterLayers.in(network.getLayers());
+        FastLayers.installIn(network);
         measured = new MeasuredNetwork(network, threadId, group.measures());
         if (group.updates() != null) {
             group.updates().join(threadId);
