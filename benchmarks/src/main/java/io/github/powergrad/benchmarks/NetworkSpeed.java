@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
-/** How many images per second does a network train on, and run forward, on the processor? In a process of its own each. */
+/** How many images per second does a network train on, and run forward, on the processor? One network per process. */
 public final class NetworkSpeed {
 
     static final String STOCK = "stock";
@@ -39,7 +40,8 @@ public final class NetworkSpeed {
             if (way.equals(FAST)) {
                 CpuBackend.configure();
             }
-            ComputationGraph graph = way.equals(FAST) ? network.fast(Call.loss(Call.OURS)) : network.stock(Call.loss(Call.OURS));
+            LossMCXENT loss = Call.loss(Call.OURS);
+            ComputationGraph graph = way.equals(FAST) ? network.fast(loss) : network.stock(loss);
             result.put("training", network.batch() / Times.median(network.training(graph), seconds));
             result.put("peak MB of training", peakMegabytes());
             result.put("inference", network.batch() / Times.median(network.inference(graph), seconds));
@@ -50,7 +52,8 @@ public final class NetworkSpeed {
 
     /** The most memory that was resident at once since the process started, as {@code peers/torch_training.py} asks it. */
     private static long peakMegabytes() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmHWM:"))
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024).findFirst().orElseThrow();
     }
 }

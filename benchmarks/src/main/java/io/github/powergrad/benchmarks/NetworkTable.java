@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Networks on the processor: Markdown tables of what {@link NetworkSpeed} and {@code peers/torch_training.py} have printed. */
+/** Markdown tables of what {@link NetworkSpeed} and {@code peers/torch_training.py} have printed on a processor. */
 final class NetworkTable {
 
     private static final String TRAINING = "training";
@@ -27,7 +27,8 @@ final class NetworkTable {
     private NetworkTable(List<JsonNode> results, List<JsonNode> torch) {
         this.torch = torch;
         for (JsonNode result : results) {
-            ours.computeIfAbsent(result.get("case").asText(), key -> new LinkedHashMap<>()).put(result.get("way").asText(), result);
+            ours.computeIfAbsent(result.get("case").asText(), key -> new LinkedHashMap<>())
+                    .put(result.get("way").asText(), result);
         }
         for (String what : new String[] {TRAINING, INFERENCE, PEAK}) {
             peers.put(what, new LinkedHashMap<>());
@@ -50,21 +51,22 @@ final class NetworkTable {
     }
 
     private void printTraining() {
-        heading("Training, images per second (FastCpu: ratio to stock Deeplearning4j; to PyTorch at its best; to oneDNN's kernels alone)",
+        heading("Training, images per second (ratio to stock Deeplearning4j; to PyTorch at its best; to oneDNN's kernels)",
                 "stock Deeplearning4j", "FastCpu", "PyTorch as it comes", "PyTorch at its best", "oneDNN's kernels alone");
         for (String name : ours.keySet()) {
             double fast = ours(name, NetworkSpeed.FAST, TRAINING);
             double stock = ours(name, NetworkSpeed.STOCK, TRAINING);
             double best = peer(name, TRAINING, fastest(name, TRAINING));
             double kernels = ours(name, NetworkSpeed.KERNELS, TRAINING);
-            row(name, text("%,.1f", stock), text("%,.1f (%.1f; %.2f; %.2f)", fast, fast / stock, fast / best, fast / kernels),
+            row(name, text("%,.1f", stock),
+                    text("%,.1f (%.1f; %.2f; %.2f)", fast, fast / stock, fast / best, fast / kernels),
                     text("%,.1f", peer(name, TRAINING, AS_IT_COMES)), text("%,.1f", best), text("%,.1f", kernels));
         }
         System.out.println();
     }
 
     private void printInference() {
-        heading("Inference, images per second (FastCpu: ratio to stock Deeplearning4j; to PyTorch at its best)",
+        heading("Inference, images per second (ratio to stock Deeplearning4j; to PyTorch at its best)",
                 "stock Deeplearning4j", "FastCpu", "PyTorch as it comes", "PyTorch at its best");
         for (String name : ours.keySet()) {
             double fast = ours(name, NetworkSpeed.FAST, INFERENCE);
@@ -80,18 +82,20 @@ final class NetworkTable {
         heading("Peak memory of the process while it trains, MB (the JVM or Python included)",
                 "stock Deeplearning4j", "FastCpu", "PyTorch as it comes", "PyTorch where it trains fastest");
         for (String name : ours.keySet()) {
-            row(name, text("%,.0f", ours(name, NetworkSpeed.STOCK, PEAK)), text("%,.0f", ours(name, NetworkSpeed.FAST, PEAK)),
-                    text("%,.0f", peer(name, PEAK, AS_IT_COMES)), text("%,.0f", peer(name, PEAK, fastest(name, TRAINING))));
+            row(name, text("%,.0f", ours(name, NetworkSpeed.STOCK, PEAK)),
+                    text("%,.0f", ours(name, NetworkSpeed.FAST, PEAK)),
+                    text("%,.0f", peer(name, PEAK, AS_IT_COMES)),
+                    text("%,.0f", peer(name, PEAK, fastest(name, TRAINING))));
         }
         System.out.println();
     }
 
     /** Where a step goes: the kernels alone, one kind after the other, and what a step takes beyond them. */
     private void printMilliseconds() {
-        String[] kinds = {"convolution forward", "gradient of its images", "gradient of its weights", "batch norm and ReLU forward",
-            "batch norm and ReLU backward"};
-        heading("A training step with FastCpu, and oneDNN's kernels alone, ms", "the step", kinds[0], kinds[1], kinds[2], kinds[3],
-                kinds[4], "all else");
+        String[] kinds = {"convolution forward", "gradient of its images", "gradient of its weights",
+            "batch norm and ReLU forward", "batch norm and ReLU backward"};
+        heading("A training step with FastCpu, and oneDNN's kernels alone, ms", "the step", kinds[0], kinds[1], kinds[2],
+                kinds[3], kinds[4], "all else");
         ours.forEach((name, ways) -> {
             JsonNode kernels = ways.getOrDefault(NetworkSpeed.KERNELS, nothing()).path("milliseconds");
             double step = 1000 * new NetworkCase(name).batch() / ours(name, NetworkSpeed.FAST, TRAINING);
@@ -113,8 +117,9 @@ final class NetworkTable {
     private void printVariants() {
         peers.forEach((what, byCase) -> {
             String[] variants = variants(byCase.values().iterator().next());
-            heading("PyTorch " + torch.get(0).get("torch").asText() + ", " + torch.get(0).get("threads").asInt() + " threads, "
-                    + (what.equals(PEAK) ? what : what + ", images per second") + ", by memory layout and allocator", variants);
+            heading("PyTorch " + torch.get(0).get("torch").asText() + ", " + torch.get(0).get("threads").asInt()
+                    + " threads, by memory layout and allocator: "
+                    + (what.equals(PEAK) ? what : what + ", images per second"), variants);
             byCase.forEach((name, values) -> {
                 String[] cells = new String[variants.length];
                 for (int i = 0; i < cells.length; i++) {

@@ -2,6 +2,7 @@ package io.github.powergrad.benchmarks;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import io.github.powergrad.examples.model.NetworkShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -63,7 +64,8 @@ final class OnednnKernels {
 
     private Map<String, Double> step(NetworkCase network) {
         ComputationGraphConfiguration graph = network.configuration(new LossMCXENT());
-        InputType images = InputType.convolutional(network.shape().height(), network.shape().width(), network.shape().channels());
+        NetworkShape shape = network.shape();
+        InputType images = InputType.convolutional(shape.height(), shape.width(), shape.channels());
         Map<String, InputType> types = new HashMap<>(graph.getLayerActivationTypes(images));
         String input = graph.getNetworkInputs().get(0);
         types.put(input, images);
@@ -73,8 +75,8 @@ final class OnednnKernels {
             String source = graph.getVertexInputs().get(name).get(0);
             Map<String, Double> times = Map.of();
             if (layer instanceof ConvolutionLayer) {
-                times = convolution((ConvolutionLayer) layer, array(network, types.get(source)), array(network, types.get(name)),
-                        !source.equals(input));
+                times = convolution((ConvolutionLayer) layer, array(network, types.get(source)),
+                        array(network, types.get(name)), !source.equals(input));
             } else if (layer instanceof BatchNormalization) {
                 times = measured.computeIfAbsent(List.of(Arrays.toString(array(network, types.get(name)))),
                         key -> normalization(array(network, types.get(name))));
@@ -99,29 +101,32 @@ final class OnednnKernels {
             before[axis] = layer.getConvolutionMode() == ConvolutionMode.Same ? missing / 2 : layer.getPadding()[axis];
             after[axis] = Math.max(0, missing - before[axis]);
         }
-        return measured.computeIfAbsent(List.of(Arrays.toString(image), Arrays.toString(weights), Arrays.toString(strides), imageGradient),
+        return measured.computeIfAbsent(
+                List.of(Arrays.toString(image), Arrays.toString(weights), Arrays.toString(strides), imageGradient),
                 key -> convolution(image, weights, result, strides, before, after, imageGradient));
     }
 
-    private Map<String, Double> convolution(long[] image, long[] weights, long[] result, long[] strides, long[] before, long[] after,
-            boolean imageGradient) {
+    private Map<String, Double> convolution(long[] image, long[] weights, long[] result, long[] strides, long[] before,
+            long[] after, boolean imageGradient) {
         dnnl_memory_desc_t x = layout(channelsLast ? dnnl_nhwc : dnnl_format_tag_any, image);
         dnnl_memory_desc_t y = layout(channelsLast ? dnnl_nhwc : dnnl_format_tag_any, result);
         dnnl_memory_desc_t w = layout(dnnl_format_tag_any, weights);
         Map<String, Double> times = new LinkedHashMap<>();
         dnnl_convolution_desc_t operation = new dnnl_convolution_desc_t();
-        check(dnnl_convolution_forward_desc_init(operation, dnnl_forward_training, dnnl_convolution_direct, x, w, null, y, strides,
-                before, after));
+        check(dnnl_convolution_forward_desc_init(operation, dnnl_forward_training, dnnl_convolution_direct, x, w, null, y,
+                strides, before, after));
         dnnl_primitive_desc forward = description(operation, null);
         times.put("convolution forward", milliseconds(forward, DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST));
         if (imageGradient) {
             operation = new dnnl_convolution_desc_t();
-            check(dnnl_convolution_backward_data_desc_init(operation, dnnl_convolution_direct, x, w, y, strides, before, after));
+            check(dnnl_convolution_backward_data_desc_init(operation, dnnl_convolution_direct, x, w, y, strides, before,
+                    after));
             times.put("gradient of its images",
                     milliseconds(description(operation, forward), DNNL_ARG_DIFF_DST, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_SRC));
         }
         operation = new dnnl_convolution_desc_t();
-        check(dnnl_convolution_backward_weights_desc_init(operation, dnnl_convolution_direct, x, w, null, y, strides, before, after));
+        check(dnnl_convolution_backward_weights_desc_init(operation, dnnl_convolution_direct, x, w, null, y, strides, before,
+                after));
         times.put("gradient of its weights",
                 milliseconds(description(operation, forward), DNNL_ARG_SRC, DNNL_ARG_DIFF_DST, DNNL_ARG_DIFF_WEIGHTS));
         return times;
@@ -135,13 +140,13 @@ final class OnednnKernels {
         dnnl_batch_normalization_desc_t operation = new dnnl_batch_normalization_desc_t();
         check(dnnl_batch_normalization_forward_desc_init(operation, dnnl_forward_training, images, 1e-5f, flags));
         dnnl_primitive_desc forward = description(operation, null);
-        times.put("batch norm and ReLU forward", milliseconds(forward, DNNL_ARG_SRC, DNNL_ARG_DST, DNNL_ARG_SCALE, DNNL_ARG_SHIFT,
-                DNNL_ARG_MEAN, DNNL_ARG_VARIANCE, DNNL_ARG_WORKSPACE));
+        times.put("batch norm and ReLU forward", milliseconds(forward, DNNL_ARG_SRC, DNNL_ARG_DST, DNNL_ARG_SCALE,
+                DNNL_ARG_SHIFT, DNNL_ARG_MEAN, DNNL_ARG_VARIANCE, DNNL_ARG_WORKSPACE));
         operation = new dnnl_batch_normalization_desc_t();
         check(dnnl_batch_normalization_backward_desc_init(operation, dnnl_backward, images, images, 1e-5f, flags));
-        times.put("batch norm and ReLU backward", milliseconds(description(operation, forward), DNNL_ARG_SRC, DNNL_ARG_DIFF_DST,
-                DNNL_ARG_SCALE, DNNL_ARG_SHIFT, DNNL_ARG_MEAN, DNNL_ARG_VARIANCE, DNNL_ARG_DIFF_SRC, DNNL_ARG_DIFF_SCALE,
-                DNNL_ARG_DIFF_SHIFT, DNNL_ARG_WORKSPACE));
+        times.put("batch norm and ReLU backward", milliseconds(description(operation, forward), DNNL_ARG_SRC,
+                DNNL_ARG_DIFF_DST, DNNL_ARG_SCALE, DNNL_ARG_SHIFT, DNNL_ARG_MEAN, DNNL_ARG_VARIANCE, DNNL_ARG_DIFF_SRC,
+                DNNL_ARG_DIFF_SCALE, DNNL_ARG_DIFF_SHIFT, DNNL_ARG_WORKSPACE));
         return times;
     }
 
@@ -153,7 +158,8 @@ final class OnednnKernels {
 
     private dnnl_primitive_desc description(Pointer operation, dnnl_primitive_desc forward) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
-        check(dnnl_primitive_desc_create(description, new const_dnnl_op_desc_t(operation), (dnnl_primitive_attr) null, engine, forward));
+        check(dnnl_primitive_desc_create(description, new const_dnnl_op_desc_t(operation), (dnnl_primitive_attr) null, engine,
+                forward));
         return description;
     }
 

@@ -9,7 +9,13 @@ final class Times {
 
     private Times() {}
 
-    /** Returns the median in seconds, without the first quarter, in which Java compiles: at least 4 times, for so many seconds. */
+    /**
+     * Returns the median time.
+     *
+     * @param action what is timed, 4 times or more; the first quarter does not count, since Java compiles then
+     * @param seconds how long it is repeated
+     * @return seconds
+     */
     static double median(Runnable action, double seconds) {
         List<Double> times = new ArrayList<>();
         long end = System.nanoTime() + (long) (seconds * 1e9);
