@@ -38,7 +38,9 @@ public final class CalibratedLossCalculator implements ScoreCalculator<Model> {
 
     private static final long serialVersionUID = 1L;
 
+    /** What is scored, if it has one input and one output; null otherwise. */
     private final DataSetIterator data;
+    /** What is scored, if it has several; null otherwise. */
     private final MultiDataSetIterator multiData;
 
     /**

@@ -92,7 +92,9 @@ public class LossPowerGrad extends LossMCXENT implements Cloneable {
     private static final double DEFAULT_SOFTMAX_CLIP_EPS = 1e-10;
     private static final long serialVersionUID = 1L;
 
+    /** The exponent. */
     private double alpha;
+    /** The share of each label that is spread over all classes. */
     private final double labelSmoothing;
 
     /** The loss with &alpha; = {@value #DEFAULT_ALPHA}. */

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -33,7 +34,7 @@ class DocumentationTest {
 
     static List<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")));
-        for (String folder : List.of("docs", "examples", "benchmarks")) {
+        for (String folder : List.of("docs", "examples", "benchmarks", ".github")) {
             try (Stream<Path> files = Files.list(ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
             }
@@ -68,6 +69,14 @@ class DocumentationTest {
 
     private static List<String> code(String text) {
         return text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.toList());
+    }
+
+    @Test
+    @DisplayName("of the Javadoc has the quick start as it is run")
+    void overview() throws IOException {
+        String quickStart = Files.readString(ROOT.resolve("examples/quickstart/src/main/java/QuickStart.java"));
+        assertThat(Files.readString(ROOT.resolve("src/main/javadoc/overview.html")))
+                .contains("<pre>{@code\n" + quickStart + "}</pre>");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** How fast do networks train on a GPU, beside PyTorch on the same one, and what does the loss cost there? */
 public final class GpuReport {
@@ -76,18 +75,7 @@ public final class GpuReport {
     }
 
     private static double imagesPerSecond(String name, double seconds) {
-        String[] parts = name.split("/");
-        int batch = Integer.parseInt(parts[2]);
-        Runnable step = Networks.step(parts[0], Integer.parseInt(parts[1]), batch, Call.loss(Call.OURS));
-        List<Double> times = new ArrayList<>();
-        long end = System.nanoTime() + (long) (seconds * 1e9);
-        while (System.nanoTime() < end || times.size() < 4) {
-            long start = System.nanoTime();
-            step.run();
-            Nd4j.getExecutioner().commit();
-            times.add((System.nanoTime() - start) / 1e9);
-        }
-        double[] warm = times.stream().skip(times.size() / 4).mapToDouble(Double::doubleValue).sorted().toArray();
-        return batch / warm[warm.length / 2];
+        NetworkCase network = new NetworkCase(name);
+        return network.batch() / Times.medianOnDevice(network.training(network.fast(Call.loss(Call.OURS))), seconds);
     }
 }

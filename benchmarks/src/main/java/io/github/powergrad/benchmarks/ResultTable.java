@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.File;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -24,20 +25,23 @@ public final class ResultTable {
      */
     public static void main(String[] folder) throws IOException {
         JsonNode calls = read(folder[0], "jmh.json");
-        JsonNode training = read(folder[0], "training.json");
-        printRatios(read(folder[0], "ratios.json"));
-        printCalls(calls, read(folder[0], "torch.json"));
-        JsonNode peer = read(folder[0], "torch-training.json");
-        printTraining(training, peer);
-        if (!peer.isMissingNode()) {
-            printVariants(peer);
+        if (!calls.isMissingNode()) {
+            printRatios(read(folder[0], "ratios.json"));
+            printCalls(calls, read(folder[0], "torch.json"));
         }
+        NetworkTable.print(readAll(folder[0], "networks.json"), readAll(folder[0], "torch-networks.json"));
     }
 
     /** Missing where the file is: the peers need not be installed. */
     private static JsonNode read(String folder, String name) throws IOException {
         File file = new File(folder, name);
         return file.exists() ? new ObjectMapper().readTree(file) : MissingNode.getInstance();
+    }
+
+    /** The documents of a file, one behind the other; none where the file is missing. */
+    private static List<JsonNode> readAll(String folder, String name) throws IOException {
+        File file = new File(folder, name);
+        return file.exists() ? new ObjectMapper().readerFor(JsonNode.class).<JsonNode>readValues(file).readAll() : List.of();
     }
 
     private static double median(JsonNode result) {
@@ -53,64 +57,6 @@ public final class ResultTable {
             Map<String, Double> values = new LinkedHashMap<>();
             result.fields().forEachRemaining(field -> values.put(field.getKey(), field.getValue().asDouble()));
             print(times(result.get("case").asText(), values) + " |");
-        }
-        print("");
-    }
-
-    private static void printTraining(JsonNode results, JsonNode peer) {
-        Map<String, Map<String, Double>> byNetwork = new LinkedHashMap<>();
-        for (JsonNode result : results) {
-            String network = result.get("params").get("network").asText();
-            String backend = result.get("params").get("backend").asText();
-            double images = 1000.0 * TrainingStepBenchmark.replicas(backend) * Networks.batch(network);
-            byNetwork.computeIfAbsent(network, key -> new LinkedHashMap<>()).put(backend, images / median(result));
-        }
-        print("### Training, images a second (ratio to stock Deeplearning4j; to PyTorch at its best)");
-        print("");
-        print("| network | stock | oneDNN | oneDNN, a replica a processor | PyTorch at its best |");
-        print("| --- | --- | --- | --- | --- |");
-        byNetwork.forEach((network, rates) -> {
-            double theirs = best(peer.path("training").path(Networks.peerCase(network)));
-            double stock = rates.get(TrainingStepBenchmark.STOCK);
-            StringBuilder line = new StringBuilder("| ").append(network)
-                    .append(String.format(Locale.ROOT, " | %.1f", stock));
-            for (String backend : new String[] {"oneDNN", TrainingStepBenchmark.REPLICAS}) {
-                double ours = rates.get(backend);
-                line.append(String.format(Locale.ROOT, " | %.1f (%.1f; %.2f)", ours, ours / stock, ours / theirs));
-            }
-            print(line.append(String.format(Locale.ROOT, " | %.1f |", theirs)).toString());
-        });
-        print("");
-    }
-
-    /** The highest rate; not a number where there is none. */
-    private static double best(JsonNode variants) {
-        double best = Double.NaN;
-        for (JsonNode rate : variants) {
-            best = Double.isNaN(best) ? rate.asDouble() : Math.max(best, rate.asDouble());
-        }
-        return best;
-    }
-
-    /** PyTorch alone: no memory layout and no allocator is the fastest for each network. */
-    private static void printVariants(JsonNode peer) {
-        print("### PyTorch " + peer.get("torch").asText() + " by memory layout and allocator, "
-                + peer.get("threads").asInt() + " threads");
-        print("");
-        StringBuilder heading = new StringBuilder("| images a second, network/image size/images a step |");
-        StringBuilder line = new StringBuilder("| --- |");
-        peer.get("training").elements().next().fieldNames().forEachRemaining(variant -> {
-            heading.append(' ').append(variant).append(" |");
-            line.append(" --- |");
-        });
-        print(heading.toString());
-        print(line.toString());
-        for (String what : new String[] {"training", "inference", "peak MB of training"}) {
-            peer.get(what).fields().forEachRemaining(row -> {
-                StringBuilder text = new StringBuilder("| " + what + ", " + row.getKey() + " |");
-                row.getValue().forEach(value -> text.append(String.format(Locale.ROOT, " %,.1f |", value.asDouble())));
-                print(text.toString());
-            });
         }
         print("");
     }

@@ -25,8 +25,9 @@ public final class StepCost {
 
     /** Returns one line of Markdown. */
     static String measured(String network, int pairs) {
-        Runnable plain = Networks.step(network, Call.loss(Call.PEER));
-        Runnable ours = Networks.step(network, Call.loss(Call.OURS));
+        NetworkCase both = new NetworkCase(network + "/32/64");
+        Runnable plain = both.training(both.fast(Call.loss(Call.PEER)));
+        Runnable ours = both.training(both.fast(Call.loss(Call.OURS)));
         double[] ratios = new double[pairs];
         for (int i = -WARM_UP; i < pairs; i++) {
             // Which one goes first alternates too: what it leaves in the caches helps the second.
