@@ -43,7 +43,8 @@ class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"src/main/Source", "pom.xml", "examples/pom.xml", "examples/app/src/main/Source",
-        "examples/data/src/main/Source", "examples/data/fashion-mnist/images"})
+        "examples/data/src/main/Source", "examples/data/fashion-mnist/images", "examples/fast-cpu/pom.xml",
+        "examples/fast-cpu/src/main/Source"})
     void builds_again_when_a_source_file_has_changed(String file) throws Exception {
         launcher.run("models");
         launcher.write(file, "changed");
