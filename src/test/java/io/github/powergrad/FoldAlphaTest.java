@@ -256,6 +256,25 @@ class FoldAlphaTest {
                 params(of.network(dataType)));
     }
 
+    @Test
+    @DisplayName("leaves the class in front of each of 10,000 images in FLOAT as it was")
+    void leavesTheClassesOfManyImages() {
+        MultiLayerNetwork network = new Case("images", InputType.convolutional(8, 8, 1), 1, new long[0],
+                new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU).build(),
+                new OutputLayer.Builder(loss()).nOut(10).activation(Activation.SOFTMAX).build())
+                .network(DataType.FLOAT);
+        Nd4j.getRandom().setSeed(3);
+        INDArray images = Nd4j.randn(DataType.FLOAT, 10_000, 1, 8, 8);
+        INDArray before = network.output(images);
+
+        PowerGrad.foldAlpha(network);
+
+        INDArray after = network.output(images);
+        assertThat(after.argMax(1).toLongVector()).isEqualTo(before.argMax(1).toLongVector());
+        assertThat(values(after)).containsExactly(calibrated(before, 1, ALPHA), within(1e-6));
+        assertThat(Arrays.stream(after.argMax(1).toLongVector()).distinct().count()).isGreaterThan(5);
+    }
+
     /** The transform of probabilities along a dimension, in Java. */
     private static double[] calibrated(INDArray p, int dimension, double alpha) {
         int[] classesLast = IntStream.concat(IntStream.range(0, p.rank()).filter(i -> i != dimension),

@@ -49,10 +49,12 @@ final class FastActivation extends ActivationLayer implements FastLayer {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         forget();
-        if (before != null && before.hasApplied(input)) {
-            fused = true;
-            result = input;
-            return input;
+        if (before != null) {
+            result = before.withRelu(input);
+            if (result != null) {
+                fused = true;
+                return result;
+            }
         }
         if (input.rank() != 4 || input.dataType() != DataType.FLOAT) {
             return super.activate(training, workspaces);

@@ -46,8 +46,8 @@ final class FastAdd extends ElementWiseVertex implements FastLayer, FusesRelu {
     }
 
     @Override
-    public boolean hasApplied(INDArray activations) {
-        return fused != null && fused == activations;
+    public INDArray withRelu(INDArray activations) {
+        return fused == activations ? fused : null;
     }
 
     @Override

@@ -14,8 +14,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Deeplearning4j's batch normalization of images, with oneDNN's kernels. Where nobody else reads its result, it computes
- * the ReLU behind it in the same pass, and {@link FastActivation} hands that on.
+ * Deeplearning4j's batch normalization of images, with oneDNN's kernels. Where no other layer reads its result, it computes
+ * the ReLU behind it in the same pass, and {@link FastActivation} hands that on. A listener that is shown the activations
+ * gets a result without the ReLU, from a second pass.
  */
 final class FastBatchNormalization extends BatchNormalization implements FastLayer, FusesRelu {
 
@@ -30,6 +31,7 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
 
     // Between the forward and the backward pass.
     private transient INDArray images;
+    private transient INDArray result;
     private transient INDArray fused;
     private transient INDArray gradient;
 
@@ -60,14 +62,22 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
         INDArray gamma = getParam(BatchNormalizationParamInitializer.GAMMA);
         INDArray beta = getParam(BatchNormalizationParamInitializer.BETA);
         if (training) {
-            boolean relu = reluFollows && session.unseen(true, workspaces);
+            boolean relu = reluFollows && session.fits(true, workspaces);
+            boolean observed = relu && session.observed();
             Normalization normalization = session.normalization(x.shape(), layerConf().getEps(), relu, true);
             prepare(normalization.maskBytes());
-            normalization.forward(session.scratch(), Images.address(x), Images.address(y),
+            INDArray out = observed ? session.images(workspaces, ArrayType.ACTIVATIONS, x.shape()) : y;
+            normalization.forward(session.scratch(), Images.address(x), Images.address(out),
                     Images.address(gamma), Images.address(beta), Images.address(mean),
                     Images.address(variance), Images.address(mask));
+            if (observed) {
+                session.normalization(x.shape(), layerConf().getEps(), false, false).inference(session.scratch(),
+                        Images.address(x), Images.address(y), Images.address(gamma), Images.address(beta),
+                        Images.address(mean), Images.address(variance));
+            }
             images = x;
-            fused = relu ? y : null;
+            result = y;
+            fused = relu ? out : null;
         } else {
             INDArray globalMean = getParam(BatchNormalizationParamInitializer.GLOBAL_MEAN);
             INDArray globalVariance = globalVariance();
@@ -104,8 +114,8 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
     }
 
     @Override
-    public boolean hasApplied(INDArray activations) {
-        return fused != null && fused == activations;
+    public INDArray withRelu(INDArray activations) {
+        return result == activations ? fused : null;
     }
 
     /** {@link #backpropGradient} hands on what this returns. */
@@ -117,17 +127,17 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
 
     private INDArray backward(INDArray epsilon, boolean relu, LayerWorkspaceMgr workspaces) {
         INDArray delta = session.channelsLast(epsilon.castTo(dataType), workspaces, ArrayType.BP_WORKING_MEM);
-        INDArray result = session.gradient(workspaces, images.shape());
+        INDArray ofImages = session.gradient(workspaces, images.shape());
         INDArray gamma = getParam(BatchNormalizationParamInitializer.GAMMA);
         session.normalization(images.shape(), layerConf().getEps(), relu, true).backward(session.scratch(),
                 Images.address(images), Images.address(delta), Images.address(gamma),
                 Images.address(getParam(BatchNormalizationParamInitializer.BETA)),
                 Images.address(mean), Images.address(variance), Images.address(mask),
-                Images.address(result), Images.address(gradientViews.get(BatchNormalizationParamInitializer.GAMMA)),
+                Images.address(ofImages), Images.address(gradientViews.get(BatchNormalizationParamInitializer.GAMMA)),
                 Images.address(gradientViews.get(BatchNormalizationParamInitializer.BETA)));
         Session.done(delta);
         Reference.reachabilityFence(epsilon);
-        return result;
+        return ofImages;
     }
 
     @Override
@@ -136,15 +146,15 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
         if (images == null) {
             return super.backpropGradient(epsilon, workspaces);
         }
-        INDArray result;
+        INDArray ofImages;
         if (gradient == null) {
-            result = backward(epsilon, false, workspaces);
+            ofImages = backward(epsilon, false, workspaces);
         } else if (session.detachedGradients(workspaces)) {
-            result = gradient;
+            ofImages = gradient;
         } else {
             // The workspace of the gradient is closed before the layer in front of this one has read it.
-            result = session.images(workspaces, ArrayType.ACTIVATION_GRAD, images.shape());
-            Numbers.copy(Images.address(gradient), Images.address(result), gradient.length());
+            ofImages = session.images(workspaces, ArrayType.ACTIVATION_GRAD, images.shape());
+            Numbers.copy(Images.address(gradient), Images.address(ofImages), gradient.length());
             Reference.reachabilityFence(gradient);
         }
         Gradient all = new DefaultGradient();
@@ -160,7 +170,7 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
             put(all, BatchNormalizationParamInitializer.GLOBAL_VAR);
         }
         forget();
-        return new Pair<>(all, result);
+        return new Pair<>(all, ofImages);
     }
 
     private void put(Gradient all, String name) {
@@ -200,6 +210,7 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
 
     private void forget() {
         images = null;
+        result = null;
         fused = null;
         gradient = null;
     }

@@ -9,8 +9,13 @@ interface FusesRelu {
     /** Says whether one ReLU, and nobody else, reads the result. */
     void reluFollows(boolean only);
 
-    /** Returns whether these are the result of the last forward pass, with the ReLU in them. */
-    boolean hasApplied(INDArray activations);
+    /**
+     * Returns the result of the ReLU behind the last forward pass, if it was computed there.
+     *
+     * @param activations what came out of this layer
+     * @return the same array if nobody sees it, another if somebody does; null if the ReLU is a pass of its own
+     */
+    INDArray withRelu(INDArray activations);
 
     /**
      * Computes the backward pass of the ReLU and, in the same pass, its own.

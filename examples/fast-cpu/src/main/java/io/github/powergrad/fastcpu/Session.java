@@ -72,8 +72,18 @@ final class Session {
      * that is shown the activations.
      */
     boolean unseen(boolean training, LayerWorkspaceMgr workspaces) {
+        return fits(training, workspaces) && !observed();
+    }
+
+    /** Returns whether this is the forward pass of {@code fit}, whose activations are seen by layers and listeners alone. */
+    boolean fits(boolean training, LayerWorkspaceMgr workspaces) {
         return training && !workspaces.isScopedOut(ArrayType.ACTIVATIONS)
-                && ALL_ACTIVATIONS.equals(workspaces.getWorkspaceName(ArrayType.ACTIVATIONS)) && !Observers.ofActivations(listeners());
+                && ALL_ACTIVATIONS.equals(workspaces.getWorkspaceName(ArrayType.ACTIVATIONS));
+    }
+
+    /** Returns whether a listener is shown the activations of {@code fit}. */
+    boolean observed() {
+        return Observers.ofActivations(listeners());
     }
 
     /** Returns whether nobody but layers sees the gradients of activations. */

@@ -41,7 +41,8 @@ final class LauncherCopy {
     /** @param root an empty folder */
     LauncherCopy(Path root) throws IOException {
         this.root = root;
-        for (String folder : List.of("", "examples/data", "examples/app", "examples/spark", "examples/ui")) {
+        for (String folder : List.of(
+                "", "examples/data", "examples/fast-cpu", "examples/app", "examples/spark", "examples/ui")) {
             write(folder + "/pom.xml", "");
             write(folder + "/src/main/Source", "");
         }

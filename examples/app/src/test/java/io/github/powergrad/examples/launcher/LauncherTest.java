@@ -43,7 +43,8 @@ class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"src/main/Source", "pom.xml", "examples/pom.xml", "examples/app/src/main/Source",
-        "examples/data/src/main/Source", "examples/data/fashion-mnist/images"})
+        "examples/data/src/main/Source", "examples/data/fashion-mnist/images", "examples/fast-cpu/pom.xml",
+        "examples/fast-cpu/src/main/Source"})
     void builds_again_when_a_source_file_has_changed(String file) throws Exception {
         launcher.run("models");
         launcher.write(file, "changed");
@@ -203,8 +204,9 @@ class LauncherTest {
 
     @Test
     void adds_the_training_ui_when_it_is_asked_for() throws Exception {
-        assertThat(launcher.run("train", "--ui")).startsWith("exit code 0").containsSubsequence("-cp", folder + "/app.jar:"
-                + folder + "/examples/app/target/classes:" + folder + "/examples/ui/target/classes:" + folder + "/ui.jar");
+        assertThat(launcher.run("train", "--ui")).startsWith("exit code 0").containsSubsequence("-cp", folder
+                + "/examples/app/target/classes:" + folder + "/app.jar:" + folder + "/examples/ui/target/classes:" + folder
+                + "/ui.jar");
     }
 
     @Test
@@ -224,7 +226,7 @@ class LauncherTest {
 
         assertThat(launcher.run("--cuda", "train", "--alpha", "0.3")).startsWith("exit code 0")
                 .contains("-Dpowergrad.cuda=" + cuda, "CUDA_CACHE_MAXSIZE=4294967296")
-                .containsSubsequence("-cp", folder + "/cuda-" + cuda + "app.jar:" + folder + "/examples/app/target/classes",
+                .containsSubsequence("-cp", folder + "/examples/app/target/classes:" + folder + "/cuda-" + cuda + "app.jar",
                         "io.github.powergrad.examples.cli.PowerGrad", "train", "--alpha", "0.3");
         assertThat(launcher.lines("mvn.txt")).last().asString().contains(" -Pcuda-" + cuda + " ");
     }
@@ -235,11 +237,5 @@ class LauncherTest {
         launcher.run("--cuda=11.2", "train");
 
         assertThat(launcher.lines("asked.txt")).singleElement().asString().endsWith("CudaChoice 11.2");
-    }
-
-    @Test
-    void puts_the_examples_own_classes_behind_those_of_deeplearning4j() throws Exception {
-        assertThat(launcher.run("models")).containsSubsequence(
-                "-cp", folder + "/app.jar:" + folder + "/examples/app/target/classes");
     }
 }

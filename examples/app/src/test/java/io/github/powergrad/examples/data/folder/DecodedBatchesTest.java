@@ -187,10 +187,15 @@ class DecodedBatchesTest {
 
     @Test
     void that_a_thread_is_late_with_are_freed_when_it_has_ended() throws Exception {
+        CountDownLatch begun = new CountDownLatch(2);
         CountDownLatch end = new CountDownLatch(1);
-        Numbers numbers = new Numbers(image -> awaitUninterruptibly(end));
+        Numbers numbers = new Numbers(image -> {
+            begun.countDown();
+            awaitUninterruptibly(end);
+        });
         DecodedBatches batches = new DecodedBatches(pass(2, 2), numbers, 2, 10);
         PendingBatch late = batches.pending.element();
+        begun.await();
         batches.close();
         assertThat(late.room.wasClosed()).isFalse();
 
