@@ -4,14 +4,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.powergrad.examples.backend.CpuBackend;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
  * The steps as they should be: on the processor, in DOUBLE, by Deeplearning4j's own layers without oneDNN, with
@@ -38,9 +42,8 @@ final class ProcessorReference {
         if (!CPU_BACKEND.equals(backend)) {
             throw new IllegalStateException("nd4j-native is not on the class path; ND4J chose " + backend);
         }
-        TrainingSteps steps = new TrainingSteps(
-                new PlainLoss(TrainingSteps.ALPHA, TrainingSteps.SMOOTHING), DataType.DOUBLE);
-        steps.start(TrainingSteps.rounded(steps.params()));
+        TrainingSteps steps = new TrainingSteps(new PlainLoss(), DataType.DOUBLE);
+        steps.start(steps.params());
         ProcessorReference reference = new ProcessorReference();
         reference.initialParams = steps.params();
         reference.initialWeights = steps.weights();
@@ -94,9 +97,59 @@ final class ProcessorReference {
 
     /** The exception, or the last line. */
     private static String reason(Path said) throws IOException {
-        List<String> lines = new String(Files.readAllBytes(said), StandardCharsets.UTF_8).lines().collect(Collectors.toList());
+        List<String> lines = Files.readAllLines(said);
         return lines.stream().filter(line -> line.startsWith("Caused by: ") || line.startsWith("Exception in thread"))
                 .reduce((first, second) -> second)
                 .orElse(lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1));
+    }
+
+    /** The loss by {@link Formulas}, one number after the other. For logits under a softmax, without a mask. */
+    private static final class PlainLoss implements ILossFunction {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public double computeScore(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask,
+                boolean average) {
+            double sum = Arrays.stream(scores(labels, preOutput)).sum();
+            return average ? sum / preOutput.size(0) : sum;
+        }
+
+        @Override
+        public INDArray computeScoreArray(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
+            return Nd4j.createFromArray(scores(labels, preOutput)).castTo(preOutput.dataType()).reshape(-1, 1);
+        }
+
+        @Override
+        public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
+            double[][] z = preOutput.toDoubleMatrix();
+            double[][] q = smoothed(labels);
+            return Nd4j.createFromArray(IntStream.range(0, z.length)
+                    .mapToObj(n -> Formulas.gradient(z[n], q[n], TrainingSteps.ALPHA, null))
+                    .toArray(double[][]::new)).castTo(preOutput.dataType());
+        }
+
+        @Override
+        public Pair<Double, INDArray> computeGradientAndScore(INDArray labels, INDArray preOutput,
+                IActivation activation, INDArray mask, boolean average) {
+            return Pair.of(computeScore(labels, preOutput, activation, mask, average),
+                    computeGradient(labels, preOutput, activation, mask));
+        }
+
+        @Override
+        public String name() {
+            return "PlainLoss";
+        }
+
+        private static double[] scores(INDArray labels, INDArray preOutput) {
+            double[][] z = preOutput.toDoubleMatrix();
+            double[][] q = smoothed(labels);
+            return IntStream.range(0, z.length).mapToDouble(n -> Formulas.crossEntropy(z[n], q[n], null, 0)).toArray();
+        }
+
+        private static double[][] smoothed(INDArray labels) {
+            return Arrays.stream(labels.toDoubleMatrix())
+                    .map(q -> Formulas.smoothed(q, TrainingSteps.SMOOTHING)).toArray(double[][]::new);
+        }
     }
 }

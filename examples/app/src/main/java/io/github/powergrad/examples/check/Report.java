@@ -17,11 +17,6 @@ public final class Report {
     private String part = "";
     private int rows;
 
-    /** Compares numbers. */
-    interface Comparison {
-        void into(Deviation deviation);
-    }
-
     /** @param progress is given each line as soon as it is known */
     Report(Consumer<String> progress) {
         this.progress = progress;
@@ -44,10 +39,10 @@ public final class Report {
     }
 
     /** Adds a row of numbers that are compared; whatever is thrown meanwhile is what is wrong with it. */
-    void compare(String what, String reference, Comparison comparison) {
+    void compare(String what, String reference, Consumer<Deviation> comparison) {
         Deviation deviation = new Deviation();
         try {
-            comparison.into(deviation);
+            comparison.accept(deviation);
         } catch (RuntimeException | LinkageError | OutOfMemoryError failure) {
             broken(what, failure);
             return;
@@ -106,5 +101,54 @@ public final class Report {
     /** Returns the whole text. */
     public String text() {
         return String.join(System.lineSeparator(), lines) + System.lineSeparator();
+    }
+
+    /** The largest of many errors, each measured by the bound that holds for it. */
+    static final class Deviation {
+
+        private int compared;
+        private double worst = -1;
+        private double error;
+        private double bound;
+        private String place;
+
+        /**
+         * Takes in one number. NaN agrees with NaN, and with nothing else.
+         *
+         * @param where names the number
+         * @param allowed the largest error allowed
+         */
+        void compare(String where, double actual, double expected, double allowed) {
+            compared++;
+            double difference = actual == expected || Double.isNaN(actual) && Double.isNaN(expected)
+                    ? 0 : Math.abs(actual - expected);
+            if (Double.isNaN(difference)) {
+                difference = Double.POSITIVE_INFINITY;
+            }
+            double share = difference / allowed;
+            if (share > worst) {
+                worst = share;
+                error = difference;
+                bound = allowed;
+                place = String.format(Locale.ROOT, "%s: %.10g, expected %.10g", where, actual, expected);
+            }
+        }
+
+        boolean withinBounds() {
+            return compared > 0 && worst <= 1;
+        }
+
+        double error() {
+            return error;
+        }
+
+        double bound() {
+            return bound;
+        }
+
+        /** Returns where the largest error is, and what it is made of. */
+        String place() {
+            return compared == 0 ? "nothing was compared" : place;
+        }
     }
 }

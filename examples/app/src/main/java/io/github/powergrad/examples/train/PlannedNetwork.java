@@ -9,6 +9,7 @@ import io.github.powergrad.examples.model.NetworkShape;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -27,13 +28,13 @@ public final class PlannedNetwork {
 
     /** Returns the configuration of the network with its loss, updater and schedule. */
     public static ComputationGraphConfiguration configuration(TrainingPlan plan, NetworkShape shape, int iterationsPerEpoch) {
-        return NetworkBuilder.configuration(Architecture.named(plan.model()), shape, new NetworkBuilder.Fitting()
-                .loss(loss(plan))
+        NeuralNetConfiguration.Builder training = new NeuralNetConfiguration.Builder()
                 .updater(new Nesterovs(LearningRateSchedule.of(plan, iterationsPerEpoch), plan.momentum()))
-                .weightDecay(plan.weightDecay())
-                .type(DataType.valueOf(plan.type().name()))
-                .seed(plan.seed())
-                .zeroLastGamma(plan.zeroLastGamma()));
+                .l2(plan.weightDecay())
+                .dataType(DataType.valueOf(plan.type().name()))
+                .seed(plan.seed());
+        return NetworkBuilder.configuration(
+                Architecture.named(plan.model()), shape, training, loss(plan), plan.zeroLastGamma());
     }
 
     private static ILossFunction loss(TrainingPlan plan) {

@@ -6,11 +6,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.parallelism.ParallelWrapper;
-import org.deeplearning4j.parallelism.factory.TrainerContext;
+import org.deeplearning4j.parallelism.factory.DefaultTrainerContext;
 import org.deeplearning4j.parallelism.trainer.Trainer;
 
 /** What the replicas of an epoch have in common: a start at the same time, and the first failure. */
-final class ReplicaGroup implements TrainerContext {
+final class ReplicaGroup extends DefaultTrainerContext {
 
     private final EpochMeasures measures;
     private final SharedUpdates updates;
@@ -31,25 +31,10 @@ final class ReplicaGroup implements TrainerContext {
     }
 
     @Override
-    public void init(Model model, Object... arguments) {
-        // Nothing that all replicas need.
-    }
-
-    @Override
     public Trainer create(
             String group, int number, Model network, int device, boolean multiDataSets, ParallelWrapper wrapper,
             WorkspaceMode mode, int averagingFrequency) {
         return new Replica(this, number, network, wrapper, mode);
-    }
-
-    @Override
-    public void finalizeRound(Model network, Model... replicas) {
-        // ParallelWrapper never calls it.
-    }
-
-    @Override
-    public void finalizeTraining(Model network, Model... replicas) {
-        // ParallelWrapper never calls it.
     }
 
     EpochMeasures measures() {
