@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.backend;
 
+import io.github.powergrad.examples.backend.CudaDriver.Gpu;
 import io.github.powergrad.fastcpu.FastCpu;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

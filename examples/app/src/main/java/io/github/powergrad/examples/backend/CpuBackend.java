@@ -14,25 +14,19 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  */
 public final class CpuBackend {
 
-    // Unless it is 0, JavaCPP asks the operating system for the size of the process at each of the many small
-    // allocations of a training step, a tenth of the time of a small network; its limit on what it allocates
-    // itself stays.
-    private static final Map<String, String> PROPERTIES = Map.of("org.bytedeco.javacpp.maxphysicalbytes", "0");
-
     private CpuBackend() {}
 
     /** Sets the {@link #properties} that are not set. */
     public static void configure() {
-        properties().forEach((property, value) -> {
-            if (System.getProperty(property) == null) {
-                System.setProperty(property, value);
-            }
-        });
+        properties().forEach(System.getProperties()::putIfAbsent);
     }
 
     /** Returns the system properties that {@link #configure} sets, for processes that are started elsewhere. */
     public static Map<String, String> properties() {
-        return PROPERTIES;
+        // Unless it is 0, JavaCPP asks the operating system for the size of the process at each of the many small
+        // allocations of a training step. That takes a tenth of the time of a small network. What JavaCPP allocates
+        // itself stays limited.
+        return Map.of("org.bytedeco.javacpp.maxphysicalbytes", "0");
     }
 
     /**

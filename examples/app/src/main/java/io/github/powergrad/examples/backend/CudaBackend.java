@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.backend;
 
+import io.github.powergrad.examples.backend.CudaDriver.Gpu;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +30,6 @@ public enum CudaBackend {
         this.newest = newest;
     }
 
-    /** Returns the version of CUDA. */
     public String version() {
         return version;
     }

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.backend;
 
+import io.github.powergrad.examples.backend.CudaDriver.Gpu;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.Arrays;

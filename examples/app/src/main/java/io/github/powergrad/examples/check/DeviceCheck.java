@@ -8,9 +8,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/**
- * Whether the loss computes on this device what it should. A part that fails does not keep the others from running.
- */
+/** Whether the loss computes on this device what it should. A part that fails does not keep the others from running. */
 public final class DeviceCheck {
 
     private static final int STEPS = 20;

@@ -50,10 +50,8 @@ final class LossCase {
     private boolean probabilities;
     private boolean sparse;
     // Named as in the file of vectors where the name here is another.
-    @JsonProperty("logits")
-    private double[][] outputs;
-    @JsonProperty("labelSmoothing")
-    private double smoothing;
+    @JsonProperty("logits") private double[][] outputs;
+    @JsonProperty("labelSmoothing") private double smoothing;
     private double[][] gradient;
     private double[] scores;
     private double[] clippedScores;
@@ -214,16 +212,8 @@ final class LossCase {
     }
 
     private INDArray labelArray(DataType type) {
-        if (!sparse) {
-            return Nd4j.createFromArray(labels).castTo(type);
-        }
-        double[][] indices = new double[labels.length][1];
-        for (int n = 0; n < labels.length; n++) {
-            while (labels[n][(int) indices[n][0]] != 1) {
-                indices[n][0]++;
-            }
-        }
-        return Nd4j.createFromArray(indices).castTo(DataType.INT32);
+        INDArray distributions = Nd4j.createFromArray(labels);
+        return sparse ? distributions.argMax(1).reshape(-1, 1).castTo(DataType.INT32) : distributions.castTo(type);
     }
 
     private INDArray maskArray() {

@@ -10,12 +10,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
  * The steps as they should be: on the processor, in DOUBLE, by Deeplearning4j's own layers without oneDNN, with
@@ -103,21 +102,21 @@ final class ProcessorReference {
                 .orElse(lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1));
     }
 
-    /** The loss by {@link Formulas}, one number after the other. For logits under a softmax, without a mask. */
-    private static final class PlainLoss implements ILossFunction {
+    /**
+     * What training asks of a loss, by {@link Formulas}: one number after the other, in Java. For logits under a softmax,
+     * without a mask.
+     */
+    private static final class PlainLoss extends LossMCXENT {
 
         private static final long serialVersionUID = 1L;
 
         @Override
         public double computeScore(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask,
                 boolean average) {
-            double sum = Arrays.stream(scores(labels, preOutput)).sum();
-            return average ? sum / preOutput.size(0) : sum;
-        }
-
-        @Override
-        public INDArray computeScoreArray(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
-            return Nd4j.createFromArray(scores(labels, preOutput)).castTo(preOutput.dataType()).reshape(-1, 1);
+            double[][] z = preOutput.toDoubleMatrix();
+            double[][] q = smoothed(labels);
+            double sum = IntStream.range(0, z.length).mapToDouble(n -> Formulas.crossEntropy(z[n], q[n], null, 0)).sum();
+            return average ? sum / z.length : sum;
         }
 
         @Override
@@ -127,24 +126,6 @@ final class ProcessorReference {
             return Nd4j.createFromArray(IntStream.range(0, z.length)
                     .mapToObj(n -> Formulas.gradient(z[n], q[n], TrainingSteps.ALPHA, null))
                     .toArray(double[][]::new)).castTo(preOutput.dataType());
-        }
-
-        @Override
-        public Pair<Double, INDArray> computeGradientAndScore(INDArray labels, INDArray preOutput,
-                IActivation activation, INDArray mask, boolean average) {
-            return Pair.of(computeScore(labels, preOutput, activation, mask, average),
-                    computeGradient(labels, preOutput, activation, mask));
-        }
-
-        @Override
-        public String name() {
-            return "PlainLoss";
-        }
-
-        private static double[] scores(INDArray labels, INDArray preOutput) {
-            double[][] z = preOutput.toDoubleMatrix();
-            double[][] q = smoothed(labels);
-            return IntStream.range(0, z.length).mapToDouble(n -> Formulas.crossEntropy(z[n], q[n], null, 0)).toArray();
         }
 
         private static double[][] smoothed(INDArray labels) {

@@ -78,7 +78,6 @@ public final class Report {
         return number == 0 ? "0" : String.format(Locale.ROOT, "%.1e", number);
     }
 
-    /** Returns whether every row passed. */
     public boolean passed() {
         return rows > 0 && failed.isEmpty();
     }
@@ -98,7 +97,6 @@ public final class Report {
         return List.copyOf(failed);
     }
 
-    /** Returns the whole text. */
     public String text() {
         return String.join(System.lineSeparator(), lines) + System.lineSeparator();
     }

@@ -7,6 +7,7 @@ import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.model.NetworkShape;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -50,15 +51,14 @@ final class Speeds {
     private void lossTimes(Report report, int examples) {
         INDArray z = Nd4j.randn(DataType.FLOAT, examples, CLASSES).muli(3);
         INDArray q = oneHot(examples, CLASSES);
-        ILossFunction stock = new LossMCXENT();
-        ILossFunction ours = new LossPowerGrad();
         String shape = "[" + examples + "," + CLASSES + "]";
-        report.line(String.format(Locale.ROOT, "gradient %-12s LossMCXENT %7.3f ms   LossPowerGrad %7.3f ms", shape,
-                milliseconds(() -> stock.computeGradient(q, z, new ActivationSoftmax(), null)),
-                milliseconds(() -> ours.computeGradient(q, z, new ActivationSoftmax(), null))));
-        report.line(String.format(Locale.ROOT, "score    %-12s LossMCXENT %7.3f ms   LossPowerGrad %7.3f ms", shape,
-                milliseconds(() -> stock.computeScore(q, z, new ActivationSoftmax(), null, true)),
-                milliseconds(() -> ours.computeScore(q, z, new ActivationSoftmax(), null, true))));
+        lossTimes(report, "gradient", shape, loss -> loss.computeGradient(q, z, new ActivationSoftmax(), null));
+        lossTimes(report, "score", shape, loss -> loss.computeScore(q, z, new ActivationSoftmax(), null, true));
+    }
+
+    private void lossTimes(Report report, String what, String shape, Consumer<ILossFunction> call) {
+        report.line(String.format(Locale.ROOT, "%-8s %-12s LossMCXENT %7.3f ms   LossPowerGrad %7.3f ms", what, shape,
+                milliseconds(() -> call.accept(new LossMCXENT())), milliseconds(() -> call.accept(new LossPowerGrad()))));
     }
 
     private double milliseconds(Runnable call) {

@@ -94,19 +94,13 @@ public final class Architecture {
                 new int[] {channels, 2 * channels, 2 * channels}, new int[] {1, 1, 1}, normalized, false, 10);
     }
 
-    /** Returns the same kind of network with other channels and numbers of blocks a stage, for tests. */
+    /** Returns the same kind of network with other channels and numbers of blocks per stage, for tests. */
     Architecture sized(int[] newWidths, int[] newDepths) {
         return new Architecture(name, stem, block, newWidths, newDepths, normalized, squeezed, paperClasses);
     }
 
-    /** Returns every architecture. */
     public static List<Architecture> all() {
         return ALL;
-    }
-
-    /** Returns the names of all architectures, as an error message lists them. */
-    public static String names() {
-        return ALL.stream().map(Architecture::name).collect(Collectors.joining(", "));
     }
 
     /**
@@ -120,7 +114,8 @@ public final class Architecture {
             return threeConvolutions(Integer.parseInt(three.group(1)), three.group(2) != null);
         }
         return ALL.stream().filter(one -> one.name.equals(name)).findFirst().orElseThrow(() ->
-                new InvalidSettingException("{model} must be one of " + names() + ", got " + name));
+                new InvalidSettingException("{model} must be one of "
+                        + ALL.stream().map(Architecture::name).collect(Collectors.joining(", ")) + ", got " + name));
     }
 
     /** Returns the name, as timm writes it. */

@@ -118,7 +118,6 @@ public final class LogitMeasures implements Serializable {
         return sum;
     }
 
-    /** Returns the number of images. */
     public long images() {
         return Arrays.stream(imagesOfClass).sum();
     }

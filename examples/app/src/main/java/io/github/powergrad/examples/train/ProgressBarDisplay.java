@@ -17,9 +17,7 @@ public final class ProgressBarDisplay implements ProgressDisplay {
     private volatile String lastEpoch = "";
     private volatile String soFar = "";
 
-    /**
-     * @param images the number of images to train on
-     */
+    /** @param images the number of images to train on */
     public ProgressBarDisplay(long images) {
         bar = new ProgressBarBuilder()
                 .setTaskName("training")

@@ -123,12 +123,10 @@ public final class Recipe {
                 .mapToDouble(Recipe::testTop1).max();
     }
 
-    /** Returns the name. */
     public String name() {
         return name;
     }
 
-    /** Returns the plan. */
     public TrainingPlan plan() {
         return plan;
     }

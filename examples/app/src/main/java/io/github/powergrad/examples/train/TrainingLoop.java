@@ -113,7 +113,7 @@ public final class TrainingLoop {
         values.put(Metric.IMAGES_PER_SECOND, imagesPerSecond);
         if (finite) {
             LogitMeasures onTraining = trainingAsTest == null ? seen
-                    : measuredEpochs.test(epoch) ? Evaluator.evaluate(network, trainingAsTest) : null;
+                    : measuredEpochs.test(epoch) ? Evaluator.evaluate(network, trainingAsTest, 1) : null;
             if (onTraining != null) {
                 values.put(Metric.TRAIN_LOSS, onTraining.crossEntropy());
                 values.put(Metric.TRAIN_TOP1, onTraining.top1());

@@ -28,19 +28,13 @@ public final class CheckpointSettings {
     // Set by Jackson and by the methods that make one, which is why they are not final.
     private int format = FORMAT;
     private int epoch;
-    @JsonProperty("bundled-images")
-    private boolean bundledImages;
+    @JsonProperty("bundled-images") private boolean bundledImages;
     private int channels;
-    @JsonProperty("image-size")
-    private int imageSize;
-    @JsonProperty("training-images")
-    private int trainingImages;
-    @JsonProperty("test-images")
-    private int testImages;
-    @JsonProperty("names-hash")
-    private int namesHash;
-    @JsonProperty("classes")
-    private List<String> classNames = List.of();
+    @JsonProperty("image-size") private int imageSize;
+    @JsonProperty("training-images") private int trainingImages;
+    @JsonProperty("test-images") private int testImages;
+    @JsonProperty("names-hash") private int namesHash;
+    @JsonProperty("classes") private List<String> classNames = List.of();
     private TrainingPlan plan;
     private List<String> metrics = List.of();
 
@@ -89,12 +83,10 @@ public final class CheckpointSettings {
         return TrainingLoop.iterationsPerEpoch(plan, trainingImages);
     }
 
-    /** Returns the plan. */
     public TrainingPlan plan() {
         return plan;
     }
 
-    /** Returns the names of the classes. */
     public List<String> classNames() {
         return classNames;
     }

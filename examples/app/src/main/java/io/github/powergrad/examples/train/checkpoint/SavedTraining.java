@@ -43,16 +43,12 @@ public final class SavedTraining {
             return new SavedTraining(folder, settings.after(0, List.of()), null);
         } catch (IOException | RuntimeException damaged) {
             throw new IOException(begun + " is not what 'powergrad train' has written (" + Checkpoint.reason(damaged)
-                    + "), and no epoch is saved; start the training again with its own options and --out " + folder,
+                    + "), and no epoch is saved; start the training again with its own options and the same output folder",
                     damaged);
         }
     }
 
-    /**
-     * Keeps what a training is to be.
-     *
-     * @throws IOException if it cannot be written
-     */
+    /** Keeps what a training is to be. */
     public static void begin(OutputFolder output, CheckpointSettings settings) throws IOException {
         output.write(SETTINGS, settings.toJson());
     }

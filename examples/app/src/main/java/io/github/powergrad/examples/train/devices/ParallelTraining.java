@@ -29,11 +29,7 @@ public final class ParallelTraining implements EpochTraining {
     private final ImageSource images;
     private final ComputationGraph network;
 
-    /**
-     * @param plan what decides the training
-     * @param images the images to train and test on
-     * @param network the network; the first replica is the network itself, and every one gets its listeners
-     */
+    /** @param network is itself the first replica; all replicas get its listeners */
     public ParallelTraining(TrainingPlan plan, ImageSource images, ComputationGraph network) {
         this.plan = plan;
         this.images = images;
