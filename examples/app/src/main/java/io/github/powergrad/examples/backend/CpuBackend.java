@@ -32,9 +32,8 @@ public final class CpuBackend {
     /**
      * Lets native code started from the calling Java thread run on that thread alone.
      *
-     * <p>For small networks the threads of OpenMP cost more than they bring (they spin between the many
-     * short operations); two trainings of one thread each are faster than one of two, and they are
-     * reproducible to the last bit.
+     * <p>In small networks the threads of OpenMP cost more time than they save, because they spin between the many short
+     * operations. Two trainings on one thread each are faster than one on two threads, and reproducible to the last bit.
      *
      * <p>On a GPU nothing changes: there the same setting is the number of threads of a kernel.
      */

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What NVIDIA's driver says of itself and of the GPUs that CUDA_VISIBLE_DEVICES lets this process see. It is asked by the
- * driver API, the library that ND4J itself will call, through JNA, which Deeplearning4j brings; nothing of ND4J is loaded.
+ * What NVIDIA's driver says of itself and of the GPUs that CUDA_VISIBLE_DEVICES lets this process see. It is asked through
+ * the driver API, which ND4J calls too, by JNA, which Deeplearning4j brings. Nothing of ND4J is loaded.
  */
 public final class CudaDriver {
 

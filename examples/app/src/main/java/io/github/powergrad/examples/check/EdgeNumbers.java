@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The table in LossPowerGrad's Javadoc: each row of it between two ordinary ones, which must not notice. */
+/** Numbers at the edge of what the loss accepts: each row of them between two ordinary rows, which must not change. */
 final class EdgeNumbers {
 
     private static final double[] ABOVE = {1, 2, 3};
@@ -62,7 +62,7 @@ final class EdgeNumbers {
         nothing();
     }
 
-    /** ND4J's kernels for CUDA make -0 of NaN where they convert to BFLOAT16, before the loss sees it and after. */
+    /** Returns the types that hold NaN. On a GPU BFLOAT16 does not: ND4J's conversion to it turns NaN into -0. */
     private static List<DataType> typesWithNaN() {
         return TYPES.stream()
                 .filter(type -> Double.isNaN(Nd4j.createFromArray(NaN).castTo(type).getDouble(0)))
@@ -82,7 +82,7 @@ final class EdgeNumbers {
         LossCase.row(report, what, losses, types, clipEps, List.of(cases));
     }
 
-    /** Last, because where ND4J cannot handle an empty array, it ends the process. */
+    /** Comes last, because an ND4J that cannot handle an empty array ends the process. */
     private void nothing() {
         String fault = null;
         for (DataType type : TYPES) {

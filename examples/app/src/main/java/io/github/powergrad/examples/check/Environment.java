@@ -32,7 +32,7 @@ final class Environment {
                 Runtime.getRuntime().maxMemory() >> 20, Pointer.maxBytes() >> 20, freeOnGpus()));
     }
 
-    /** The GPUs themselves and their driver are told with the device. */
+    /** The line of the device names the GPUs and their driver. */
     private static String freeOnGpus() {
         if (!CudaOption.isGiven()) {
             return "";

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.powergrad.examples.backend.CpuBackend;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -17,8 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * The steps as they should be: on the processor, in DOUBLE, by Deeplearning4j's own layers without oneDNN, with
- * {@link PlainLoss}. In a process of their own, because ND4J has one backend per process.
+ * The right steps: on the processor, in DOUBLE, by Deeplearning4j's own layers without oneDNN, with {@link PlainLoss}.
+ * They are taken in a process of their own, because ND4J has one backend per process.
  */
 final class ProcessorReference {
 
@@ -34,7 +36,7 @@ final class ProcessorReference {
     /** What gradients change, after the last step. */
     public double[] weights;
 
-    /** Takes the steps: how many, then the file for what came out. */
+    /** Takes the steps. Arguments: how many, and the file for the results. */
     public static void main(String[] args) throws IOException {
         CpuBackend.configure();
         String backend = Nd4j.getBackend().getClass().getSimpleName();
@@ -65,7 +67,7 @@ final class ProcessorReference {
         try {
             ProcessBuilder builder = new ProcessBuilder(command(steps, result))
                     .redirectErrorStream(true).redirectOutput(said.toFile());
-            // Read by ND4J, which otherwise takes CUDA where both are on the class path.
+            // For ND4J, which otherwise takes CUDA where both are on the class path.
             builder.environment().put("BACKEND_PRIORITY_CPU", "1000");
             Process process = builder.start();
             try {
@@ -96,7 +98,9 @@ final class ProcessorReference {
 
     /** The exception, or the last line. */
     private static String reason(Path said) throws IOException {
-        List<String> lines = Files.readAllLines(said);
+        // Not readAllLines, which refuses bytes that are not UTF-8.
+        List<String> lines = new String(Files.readAllBytes(said), StandardCharsets.UTF_8).lines()
+                .collect(Collectors.toList());
         return lines.stream().filter(line -> line.startsWith("Caused by: ") || line.startsWith("Exception in thread"))
                 .reduce((first, second) -> second)
                 .orElse(lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1));

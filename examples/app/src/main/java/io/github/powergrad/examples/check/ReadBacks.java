@@ -35,7 +35,7 @@ final class ReadBacks {
     static void check(Report report, UnaryOperator<LossPowerGrad> losses) {
         boolean gpu = Nd4j.getExecutioner().type() == ExecutionerType.CUDA;
         String fault = gpu ? blindness() : null;
-        // One example, too: for a column of one number ND4J has another way. On the processor that looks like a read.
+        // On a GPU one example too, which ND4J computes in another way. On the processor that would look like a read.
         for (int examples : gpu ? new int[] {1, EXAMPLES} : new int[] {EXAMPLES}) {
             for (DataType type : LossCase.TYPES) {
                 for (double alpha : new double[] {0, 0.3, 1}) {
@@ -119,7 +119,7 @@ final class ReadBacks {
                 ? "cannot tell, ND4J does not note that the host reads an array" : null;
     }
 
-    /** Stands before ND4J's executioner until it is closed, and keeps the results of every op. Of one thread alone. */
+    /** Stands before ND4J's executioner until it is closed, and keeps the results of every op. For one thread. */
     private static final class ExecutedOps implements AutoCloseable {
 
         private final OpExecutioner usual = Nd4j.getExecutioner();

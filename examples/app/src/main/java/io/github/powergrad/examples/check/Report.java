@@ -38,7 +38,7 @@ public final class Report {
         part = newPart;
     }
 
-    /** Adds a row of numbers that are compared; whatever is thrown meanwhile is what is wrong with it. */
+    /** Adds a row of numbers that are compared. An exception makes it a failed row, which shows that exception. */
     void compare(String what, String reference, Consumer<Deviation> comparison) {
         Deviation deviation = new Deviation();
         try {
@@ -51,12 +51,12 @@ public final class Report {
                 deviation.withinBounds() ? null : deviation.place());
     }
 
-    /** Adds a row of something that was looked at, and is as it should be if there is no fault, null. */
+    /** Adds a row of something that was looked at; {@code fault} is null if it is as it should be. */
     void seen(String what, String how, String fault) {
         row(what, how, "", "", fault);
     }
 
-    /** Adds a failed row of something that did not come to its end. */
+    /** Adds a failed row for something that has ended with an exception. */
     void broken(String what, Throwable failure) {
         Throwable cause = failure.getCause();
         String reason = failure instanceof IOException && failure.getMessage() != null ? failure.getMessage()
@@ -101,7 +101,7 @@ public final class Report {
         return String.join(System.lineSeparator(), lines) + System.lineSeparator();
     }
 
-    /** The largest of many errors, each measured by the bound that holds for it. */
+    /** The largest of many errors, each as a share of its bound. */
     static final class Deviation {
 
         private int compared;

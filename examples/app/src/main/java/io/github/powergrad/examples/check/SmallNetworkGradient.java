@@ -23,7 +23,7 @@ final class SmallNetworkGradient {
     private static final double SMOOTHING = 0.1;
     private static final double[] WEIGHTS = {0.5, 2, 1};
     private static final double STEP = 1e-5;
-    /** Central differences with this step are good for about 1e-10. */
+    /** Central differences with this step are right to about 1e-10. */
     private static final double BOUND = 1e-7;
     private static final int INPUTS = 4;
     private static final int EXAMPLES = 6;

@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
  * Keeps a second process out of a folder. The operating system holds the lock and takes it back when the process ends,
  * however it ends, so a lock is never stale.
  *
- * <p>The file that carries it, {@value #FILE}, stays: were it deleted, one process could lock the file that was and
- * another the one that is.
+ * <p>The file that is locked, {@value #FILE}, stays. If it were deleted, one process could hold a lock on the deleted file
+ * and another on a new one.
  */
 final class FolderLock implements AutoCloseable {
 

@@ -20,9 +20,8 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * {@code metrics.csv}: one row per epoch of a run, there as soon as the epoch has been measured. A value that could not be
- * measured because the training diverged is written {@code NaN}; so is one that an earlier version, whose training goes
- * on, did not measure.
+ * {@code metrics.csv}: one row per epoch of a run, written as soon as the epoch has been measured. A value is {@code NaN}
+ * if it could not be measured because the training diverged, or if an earlier version wrote the row without it.
  */
 public final class MetricsCsv {
 

@@ -19,8 +19,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 /**
  * Turns a plan into what Deeplearning4j trains.
  *
- * <p>SGD with Nesterov momentum as ND4J has it: the learning rate is part of the velocity, where PyTorch applies it
- * afterwards. Both are the same while the rate is constant, and differ a little while it changes.
+ * <p>ND4J's SGD with Nesterov momentum has the learning rate in the velocity; PyTorch multiplies the velocity by it. Both
+ * give the same while the rate is constant, and differ a little while it changes.
  */
 public final class PlannedNetwork {
 

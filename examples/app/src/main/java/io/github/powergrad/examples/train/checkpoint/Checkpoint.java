@@ -34,9 +34,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * with {@code ModelSerializer.restoreComputationGraph}.
  *
  * <p>Here it is read in another way. Deeplearning4j makes objects of the classes that the file names, and deserializes
- * {@code preprocessor.bin} if there is one, so that a file made for it can run any code. Here only numbers and text are
- * read: the network is made anew from the plan, then gets the weights. A file that names classes of others, or that
- * holds more than a checkpoint does, is refused.
+ * {@code preprocessor.bin} if there is one, so a malicious file can run any code. Here only numbers and text are read: the
+ * network is made anew from the plan and then gets the weights. A file is refused if it names classes of other projects,
+ * or if it has entries that no checkpoint has.
  */
 public final class Checkpoint {
 
@@ -84,7 +84,7 @@ public final class Checkpoint {
 
     private static void requireKnownEntries(ZipFile zip) throws IOException {
         List<String> unknown = zip.stream().map(ZipEntry::getName).collect(Collectors.toList());
-        // Each may be there once: which of two is read depends on the reader.
+        // Each may be there only once: which of two is read depends on the reader.
         ENTRIES.forEach(unknown::remove);
         if (!unknown.isEmpty()) {
             throw new IOException("a checkpoint has no '" + unknown.get(0).replaceAll("\\p{Cntrl}", "?")
@@ -145,7 +145,7 @@ public final class Checkpoint {
         }
         try (DataInputStream stream = new DataInputStream(new BufferedInputStream(stream(zip, name), BUFFER))) {
             INDArray saved = Nd4j.read(stream);
-            // ND4J believes what the file says of shape and strides, and would read past the end of the values.
+            // ND4J trusts the shape and strides in the file, and would read past the end of the values.
             if (saved.isCompressed() || saved.dataType() != values.dataType() || !saved.isVector()
                     || saved.length() != values.length() || saved.data().length() != values.length()
                     || saved.stride(saved.rank() - 1) != 1) {
@@ -156,7 +156,7 @@ public final class Checkpoint {
         }
     }
 
-    /** Writes a checkpoint as the last one; a kill at any moment leaves the one before. */
+    /** Writes a checkpoint as the last one. If the process is killed meanwhile, the previous one is still there. */
     public static void write(OutputFolder output, ComputationGraph network, CheckpointSettings settings) throws IOException {
         output.write(LAST, stream -> write(stream, network, settings));
     }

@@ -136,8 +136,8 @@ public final class CheckpointSettings {
     }
 
     /**
-     * Says how images differ from those of the training so far: "60 training images instead of 64"; nothing if they do
-     * not.
+     * Returns how images differ from those of the training so far, such as "60 training images instead of 64"; empty if
+     * they do not differ.
      */
     public List<String> changesTo(ImageSource images) {
         List<String> changes = new ArrayList<>();
@@ -171,7 +171,7 @@ public final class CheckpointSettings {
             throw new IOException("format " + json.path("format") + " is not known, only " + FORMAT);
         }
         CheckpointSettings settings = JSON.treeToValue(json, CheckpointSettings.class);
-        // Once more by itself, which checks its values.
+        // Read once more by TrainingPlan.of, which checks its values.
         settings.plan = TrainingPlan.of(json.path("plan"));
         return settings;
     }

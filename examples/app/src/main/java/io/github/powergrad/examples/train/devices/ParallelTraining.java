@@ -19,8 +19,8 @@ import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
  * their meaning. Replicas are made anew from the network in each epoch, so that a resumed training goes on as one that
  * was not stopped.
  *
- * <p>With averaging after each update, and with sharing, SGD with momentum takes the very steps that one device would with
- * the whole minibatch, but for what looks at a part by itself: batch normalization and gradient clipping. Results are
+ * <p>With averaging after each update, and with sharing, SGD with momentum takes the same steps as one device with the
+ * whole minibatch, except for batch normalization and gradient clipping, which see each part by itself. Results are
  * reproducible to the last bit on the processor.
  */
 public final class ParallelTraining implements EpochTraining {
@@ -61,7 +61,7 @@ public final class ParallelTraining implements EpochTraining {
         try {
             wrapper.fit(new ExistingDataSetIterator(new ReplicaBatches(batches, plan.batch(), replicas(), measures::isFinite,
                     () -> {
-                        // What the replicas have by themselves would be lost with them, be it momentum alone.
+                        // What only the replicas have, such as momentum, would be lost with them.
                         wrapper.setAveragingFrequency(1);
                         replicas.average();
                     })));

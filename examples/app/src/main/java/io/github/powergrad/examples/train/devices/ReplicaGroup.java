@@ -51,7 +51,7 @@ final class ReplicaGroup extends DefaultTrainerContext {
         averaged = true;
     }
 
-    /** Waits until all copies are made: the first replica is what the others are copied from, and may not change before. */
+    /** Waits until all copies are made: they are made of the first replica, which must not train before that. */
     private void awaitCopies() throws InterruptedException {
         copiesToMake.countDown();
         copiesToMake.await();
@@ -60,7 +60,7 @@ final class ReplicaGroup extends DefaultTrainerContext {
         }
     }
 
-    /** Keeps the first failure, and lets nobody wait for the replica that has failed. */
+    /** Keeps the first failure, and stops all waiting for the replica that has failed. */
     private void failed(Throwable reason) {
         failure.compareAndSet(null, reason);
         if (updates != null) {
@@ -88,9 +88,9 @@ final class ReplicaGroup extends DefaultTrainerContext {
     }
 
     /**
-     * One replica on its thread. Differs from Deeplearning4j's trainers in what is wrong with them at 1.0.0-M2.1: they copy
-     * the network while the network itself may be training; after an Error, or an exception before the first minibatch,
-     * everybody waits for ever; an exception is printed with its stack trace.
+     * One replica on its thread. Mends three faults of Deeplearning4j's trainers at 1.0.0-M2.1: they copy the network while
+     * it may already be training; after an Error, or an exception before the first minibatch, all wait for ever; and an
+     * exception is printed with its stack trace.
      */
     private final class Replica extends DefaultTrainer {
 
@@ -140,7 +140,7 @@ final class ReplicaGroup extends DefaultTrainerContext {
             try {
                 super.run();
             } catch (Throwable failure) {
-                // Whatever it is, it is for the thread that waits.
+                // Whatever it is, the thread that waits reports it.
                 failed(failure);
                 isStopped.set(true);
             }

@@ -54,7 +54,7 @@ final class SharedUpdates extends BasicGradientsAccumulator implements Registera
         }
     }
 
-    /** Lets nobody wait for a replica that has failed. */
+    /** Stops all waiting for a replica that has failed. */
     synchronized void stop() {
         stopped = true;
         if (round != null) {
