@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.backend;
 
+import io.github.powergrad.examples.backend.CudaDriver.Gpu;
 import io.github.powergrad.fastcpu.FastCpu;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -76,7 +77,7 @@ public final class ComputeDevice {
                 + " leave --cuda out to train on the processor", cause);
     }
 
-    /** Returns what lies behind a failure: the library that is missing rather than the class that needs it. */
+    /** Returns the first cause of a failure: the library that is missing rather than the class that needs it. */
     static String reason(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null) {
@@ -85,7 +86,7 @@ public final class ComputeDevice {
         return firstLine(String.valueOf(cause.getMessage()));
     }
 
-    /** Returns the same of a stack trace that was printed. */
+    /** Returns the first cause in a stack trace that was printed. */
     static String reason(String stackTrace) {
         List<String> causes = stackTrace.lines().filter(line -> line.startsWith("Caused by: ")).collect(Collectors.toList());
         return firstLine(causes.isEmpty() ? stackTrace : causes.get(causes.size() - 1));
@@ -98,7 +99,7 @@ public final class ComputeDevice {
     }
 
     /**
-     * Makes sure that as many GPUs are there as are to train; the processor takes any number of replicas.
+     * Makes sure that there is a GPU for each device that is to train; the processor takes any number of replicas.
      *
      * @throws IOException if there are fewer
      */
@@ -115,7 +116,7 @@ public final class ComputeDevice {
         }
     }
 
-    /** Loads ND4J, and returns what its CUDA backend prints where it cannot be loaded: a stack trace. */
+    /** Loads ND4J, and returns the stack trace that its CUDA backend prints if it cannot be loaded. */
     private static String loadCudaBackend() {
         PrintStream standardError = System.err;
         ByteArrayOutputStream printed = new ByteArrayOutputStream();

@@ -14,33 +14,26 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  */
 public final class CpuBackend {
 
-    // Unless it is 0, JavaCPP asks the operating system for the size of the process at each of the many small
-    // allocations of a training step, a tenth of the time of a small network; its limit on what it allocates
-    // itself stays.
-    private static final Map<String, String> PROPERTIES = Map.of("org.bytedeco.javacpp.maxphysicalbytes", "0");
-
     private CpuBackend() {}
 
     /** Sets the {@link #properties} that are not set. */
     public static void configure() {
-        properties().forEach((property, value) -> {
-            if (System.getProperty(property) == null) {
-                System.setProperty(property, value);
-            }
-        });
+        properties().forEach(System.getProperties()::putIfAbsent);
     }
 
     /** Returns the system properties that {@link #configure} sets, for processes that are started elsewhere. */
     public static Map<String, String> properties() {
-        return PROPERTIES;
+        // Unless it is 0, JavaCPP asks the operating system for the size of the process at each of the many small
+        // allocations of a training step. That takes a tenth of the time of a small network. What JavaCPP allocates
+        // itself stays limited.
+        return Map.of("org.bytedeco.javacpp.maxphysicalbytes", "0");
     }
 
     /**
      * Lets native code started from the calling Java thread run on that thread alone.
      *
-     * <p>For small networks the threads of OpenMP cost more than they bring (they spin between the many
-     * short operations); two trainings of one thread each are faster than one of two, and they are
-     * reproducible to the last bit.
+     * <p>In small networks the threads of OpenMP cost more time than they save, because they spin between the many short
+     * operations. Two trainings on one thread each are faster than one on two threads, and reproducible to the last bit.
      *
      * <p>On a GPU nothing changes: there the same setting is the number of threads of a kernel.
      */

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.backend;
 
+import io.github.powergrad.examples.backend.CudaDriver.Gpu;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.stream.Collectors;
 /** ND4J's backends for CUDA, the one that is preferred first. */
 public enum CudaBackend {
 
-    /** Of 1.0.0-M2.1: machine code for 3.7 to 8.6, which 8.9 runs too, and nothing that a driver could compile for 9.0. */
+    /** Of 1.0.0-M2.1: machine code for 3.7 to 8.6, which 8.9 also runs; nothing that a driver could compile for 9.0. */
     CUDA_11_6("11.6", 37, 89),
 
     /** Of 1.0.0-M1.1: machine code for 3.5 to 8.6, PTX that the driver compiles for 9.0 and later, and cuDNN. */
@@ -29,7 +30,6 @@ public enum CudaBackend {
         this.newest = newest;
     }
 
-    /** Returns the version of CUDA. */
     public String version() {
         return version;
     }
@@ -78,7 +78,7 @@ public enum CudaBackend {
                 + (newest == Integer.MAX_VALUE ? " and later" : " to " + Gpu.capability(newest));
     }
 
-    /** Returns the first of these GPUs that its driver has to compile every kernel for. */
+    /** Returns the first of these GPUs for which the driver has to compile every kernel. */
     Optional<Gpu> gpuToCompileFor(List<Gpu> gpus) {
         return gpus.stream().filter(gpu -> gpu.capabilityTimesTen() > NEWEST_MACHINE_CODE).findFirst();
     }

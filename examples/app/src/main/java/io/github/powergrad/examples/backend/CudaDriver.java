@@ -12,10 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * What NVIDIA's driver says of itself and of the GPUs that CUDA_VISIBLE_DEVICES lets this process see. It is asked by the
- * driver API, the library that ND4J itself will call, through JNA, which Deeplearning4j brings; nothing of ND4J is loaded.
+ * What NVIDIA's driver says of itself and of the GPUs that CUDA_VISIBLE_DEVICES lets this process see. It is asked through
+ * the driver API, which ND4J calls too, by JNA, which Deeplearning4j brings. Nothing of ND4J is loaded.
  */
 public final class CudaDriver {
 
@@ -129,5 +130,48 @@ public final class CudaDriver {
     @Override
     public String toString() {
         return "driver " + (version.isEmpty() ? "" : version + " ") + "for CUDA " + cuda / 1000 + "." + cuda % 1000 / 10;
+    }
+
+    /** A GPU, as its driver describes it. */
+    public static final class Gpu {
+
+        private final String name;
+        private final int capability;
+        private final long memory;
+
+        /**
+         * @param name such as NVIDIA A100-SXM4-40GB
+         * @param major compute capability, before the point
+         * @param minor compute capability, behind the point
+         * @param memory bytes
+         */
+        Gpu(String name, int major, int minor, long memory) {
+            this.name = name;
+            this.capability = 10 * major + minor;
+            this.memory = memory;
+        }
+
+        public String name() {
+            return name;
+        }
+
+        /** Returns its compute capability, such as 8.6. */
+        public String capability() {
+            return capability(capability);
+        }
+
+        /** Returns its compute capability, times ten. */
+        int capabilityTimesTen() {
+            return capability;
+        }
+
+        static String capability(int tenths) {
+            return tenths / 10 + "." + tenths % 10;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%s (compute capability %s, %.1f GiB)", name, capability(), memory / (double) (1 << 30));
+        }
     }
 }

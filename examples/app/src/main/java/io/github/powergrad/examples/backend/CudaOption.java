@@ -15,7 +15,7 @@ public final class CudaOption {
         return System.getProperty(PROPERTY) != null;
     }
 
-    /** Returns whether it was given and has put the backend on the class path that runs layers through cuDNN. */
+    /** Returns whether it was given and chose the backend that runs layers through cuDNN. */
     public static boolean bringsCudnn() {
         return CudaBackend.CUDA_11_2.version().equals(System.getProperty(PROPERTY));
     }

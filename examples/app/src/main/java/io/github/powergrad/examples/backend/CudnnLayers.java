@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.backend;
 
+import io.github.powergrad.examples.backend.CudaDriver.Gpu;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.util.Arrays;
@@ -18,15 +19,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets convolution, batch normalization and pooling run through cuDNN, by the helpers that Deeplearning4j 1.0.0-M1.1 has
- * for CUDA 11.2. There they are off unless {@code org.eclipse.deeplearning4j.helpers.disable} is false, and then no network
- * can be made: {@code HelperUtils} looks for a constructor that takes an array, which no cuDNN helper has. So they are made
- * here, and put into the layers. This class can go with that version.
+ * for CUDA 11.2. They are off unless {@code org.eclipse.deeplearning4j.helpers.disable} is false. But then no network can
+ * be made: {@code HelperUtils} looks for a constructor that takes an array, which no cuDNN helper has. So the helpers are
+ * made here and put into the layers. This class can go when that version is no longer used.
  */
 public final class CudnnLayers {
 
     private static final Logger LOG = LoggerFactory.getLogger(CudnnLayers.class);
 
-    /** The layers that have a helper, with its class, which only that version has. */
+    /** The layers that have a helper, and the class of the helper, which only that version has. */
     static final Map<Class<? extends Layer>, String> HELPERS = Map.of(
             ConvolutionLayer.class, "org.deeplearning4j.cuda.convolution.CudnnConvolutionHelper",
             BatchNormalization.class, "org.deeplearning4j.cuda.normalization.CudnnBatchNormalizationHelper",
@@ -41,7 +42,7 @@ public final class CudnnLayers {
         }
     }
 
-    /** The GPU that cuDNN 8.1 has no machine code for. Its driver would compile 400 MB of PTX, which has not been tried. */
+    /** Returns a GPU that cuDNN 8.1 has no machine code for. There the driver would have to compile 400 MB of PTX. */
     private static Optional<Gpu> gpuWithoutCudnn() {
         try {
             return CudaBackend.CUDA_11_2.gpuToCompileFor(CudaDriver.ask().gpus());
@@ -67,7 +68,7 @@ public final class CudnnLayers {
         }
     }
 
-    /** Returns how many of the layers run through cuDNN, of those that could, and the names of those that do not. */
+    /** Returns how many of the layers that could run through cuDNN do so, and the names of those that do not. */
     public static String describe(Layer[] layers) {
         List<Layer> able = Arrays.stream(layers)
                 .filter(layer -> HELPERS.containsKey(layer.getClass())).collect(Collectors.toList());

@@ -5,8 +5,8 @@ import io.github.powergrad.fastcpu.FastCpuReport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Lets a network run faster: on the processor with {@link FastCpu}, on a GPU with {@link CudnnLayers cuDNN} where ND4J has it.
- * The network stays Deeplearning4j's, so its files load anywhere.
+ * Lets a network run faster: on the processor by {@link FastCpu}, on a GPU by {@link CudnnLayers cuDNN} where ND4J has it.
+ * The configuration does not change, so the network's files load anywhere.
  */
 public final class FastLayers {
 

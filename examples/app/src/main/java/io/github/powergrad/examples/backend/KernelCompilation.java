@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.backend;
 
+import io.github.powergrad.examples.backend.CudaDriver.Gpu;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -8,8 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The compilation of ND4J's kernels by the driver, at the first start on a GPU that is newer than they are. The user is told
- * before it begins, and from time to time how long it has taken, until this is closed.
+ * The compilation of ND4J's kernels by the driver, at the first start on a GPU that is newer than the kernels. Tells the
+ * user before it begins, and then from time to time how long it has taken, until it is closed.
  */
 final class KernelCompilation implements AutoCloseable {
 

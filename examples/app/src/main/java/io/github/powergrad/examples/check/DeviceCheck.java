@@ -3,47 +3,53 @@ package io.github.powergrad.examples.check;
 import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.backend.ComputeDevice;
 import java.io.IOException;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/**
- * Whether the loss computes on this device what it should. One part that fails does not keep the others from running.
- */
+/** Whether the loss computes on this device what it should. A part that fails does not keep the others from running. */
 public final class DeviceCheck {
 
     private static final int STEPS = 20;
     private static final int FEW_STEPS = 5;
 
-    private final List<Part> parts;
+    private final UnaryOperator<LossPowerGrad> losses;
+    private final Map<String, Part> parts;
 
     /** A part of the check: a few rows of the table. */
-    abstract static class Part {
-
-        private final String name;
-
-        /** @param name stands before its rows */
-        Part(String name) {
-            this.name = name;
-        }
+    interface Part {
 
         /** Adds the rows; whatever is thrown becomes a failed row. */
-        abstract void check(Report report) throws Exception;
+        void check(Report report, UnaryOperator<LossPowerGrad> losses) throws Exception;
     }
 
     /**
-     * @param losses makes the loss that is checked of one with the settings that it must have; the identity, but for
+     * @param losses makes the loss that is checked from one with the settings that it must have; the identity, but for
      *     tests
      * @param quick whether fewer steps are taken, and less is timed
      */
     public DeviceCheck(UnaryOperator<LossPowerGrad> losses, boolean quick) {
-        this(List.of(new GoldenVectors(losses), new LossVariants(losses), new EdgeNumbers(losses),
-                new SmallNetworkGradient(losses), new ReadBacks(losses),
-                new ResNetSteps(losses, quick ? FEW_STEPS : STEPS), new Speeds(quick)));
+        this(losses, partsOfTheLoss());
+        parts.put("resnet20", new ResNetSteps(quick ? FEW_STEPS : STEPS)::check);
+        parts.put("times", (report, any) -> new Speeds(quick).check(report));
     }
 
-    DeviceCheck(List<Part> parts) {
+    /** @param parts by the names that stand before their rows */
+    DeviceCheck(UnaryOperator<LossPowerGrad> losses, Map<String, Part> parts) {
+        this.losses = losses;
         this.parts = parts;
+    }
+
+    /** Returns the parts that look at the loss alone, in their order. */
+    static Map<String, Part> partsOfTheLoss() {
+        Map<String, Part> parts = new LinkedHashMap<>();
+        parts.put("vectors", GoldenVectors::check);
+        parts.put("settings", LossVariants::check);
+        parts.put("edge", EdgeNumbers::check);
+        parts.put("network", SmallNetworkGradient::check);
+        parts.put("read-back", ReadBacks::check);
+        return parts;
     }
 
     /**
@@ -53,36 +59,33 @@ public final class DeviceCheck {
      */
     public Report run(Consumer<String> progress) {
         Report report = new Report(progress);
-        if (environment(report)) {
+        ComputeDevice device = device(report);
+        // Without a device there is nothing to check.
+        if (device != null) {
+            run("environment", (lines, any) -> Environment.describe(lines, device), report);
             report.line("");
             report.heading();
-            for (Part part : parts) {
-                run(part, report);
-            }
+            parts.forEach((name, part) -> run(name, part, report));
         }
         report.line("");
         report.line(report.verdict());
         return report;
     }
 
-    /** Without a device there is nothing to check. */
-    private static boolean environment(Report report) {
-        ComputeDevice device;
+    private static ComputeDevice device(Report report) {
         try {
-            device = ComputeDevice.ready();
+            return ComputeDevice.ready();
         } catch (IOException | RuntimeException | LinkageError failure) {
             report.begin("device");
             report.broken("", failure);
-            return false;
+            return null;
         }
-        run(new Environment(device), report);
-        return true;
     }
 
-    private static void run(Part part, Report report) {
-        report.begin(part.name);
+    private void run(String name, Part part, Report report) {
+        report.begin(name);
         try {
-            part.check(report);
+            part.check(report, losses);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             report.broken("", stopped);

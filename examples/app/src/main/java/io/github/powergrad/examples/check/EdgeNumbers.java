@@ -1,5 +1,7 @@
 package io.github.powergrad.examples.check;
 
+import static io.github.powergrad.examples.check.LossCase.DEFAULT_CLIP_EPS;
+import static io.github.powergrad.examples.check.LossCase.TYPES;
 import static java.lang.Double.NEGATIVE_INFINITY;
 import static java.lang.Double.NaN;
 import static java.lang.Double.POSITIVE_INFINITY;
@@ -14,52 +16,55 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The table in LossPowerGrad's Javadoc: each row of it between two ordinary ones, which must not notice. */
-final class EdgeNumbers extends DeviceCheck.Part {
+/** Numbers at the edge of what the loss accepts: each row of them between two ordinary rows, which must not change. */
+final class EdgeNumbers {
 
     private static final double[] ABOVE = {1, 2, 3};
     private static final double[] BELOW = {0.5, 0, -0.5};
     private static final double[][] LABELS = {{0, 1, 0}, {1, 0, 0}, {0, 0.5, 0.5}};
-    private static final double DEFAULT_CLIP_EPS = 1e-10;
 
     private static final List<DataType> WIDE = List.of(DataType.DOUBLE, DataType.FLOAT, DataType.BFLOAT16);
 
+    private final Report report;
     private final UnaryOperator<LossPowerGrad> losses;
 
-    EdgeNumbers(UnaryOperator<LossPowerGrad> losses) {
-        super("edge");
+    private EdgeNumbers(Report report, UnaryOperator<LossPowerGrad> losses) {
+        this.report = report;
         this.losses = losses;
     }
 
-    @Override
-    void check(Report report) {
-        row(report, "large logits", WIDE, DEFAULT_CLIP_EPS, row(0x1p100, 0, 1), row(-0x1p100, 0, 1),
-                row(0x1p100, 0x1p100, -0x1p100), row(-0x1p100, -0x1p100, -0x1p100));
-        row(report, "large logits, score not clipped", WIDE, 0, row(0x1p100, 0, 1), row(-0x1p100, 0, 1));
-        row(report, "large logits in HALF", List.of(DataType.HALF), DEFAULT_CLIP_EPS, row(0x1p15, 0, -0x1p15));
-        row(report, "logits further apart than FLOAT reaches", WIDE, DEFAULT_CLIP_EPS, row(0x1.8p127, 0, -0x1.8p127));
-        row(report, "subnormal logits", List.of(DataType.DOUBLE), 0, row(1e-310, -1e-310, 0));
-        row(report, "all logits far below 0", LossCase.TYPES, 0, row(-896, -900, -904), row(-5120, -5120, -5120));
-        row(report, "-infinity in one class", LossCase.TYPES, 0, row(0, NEGATIVE_INFINITY, 1));
-        row(report, "-infinity in the labelled class", LossCase.TYPES, DEFAULT_CLIP_EPS, row(NEGATIVE_INFINITY, 0, 1));
-        List<DataType> types = typesWithNaN();
-        row(report, "-infinity in every class", types, 0, row(NEGATIVE_INFINITY, NEGATIVE_INFINITY, NEGATIVE_INFINITY));
-        row(report, "+infinity", types, 0, row(POSITIVE_INFINITY, 0, 1), row(0, POSITIVE_INFINITY, -1));
-        String where = types.equals(LossCase.TYPES) ? ""
-                : " in " + types.stream().map(DataType::toString).collect(Collectors.joining(", "));
-        row(report, "NaN" + where, types, DEFAULT_CLIP_EPS, row(NaN, 0, 1), row(0, 1, NaN));
-        double[][] labels = {{0, 0, 0}, {3, 1, 0}, {-1, 0.5, 0}};
-        double[][] z = {ABOVE, BELOW, {4, -4, 0}};
-        row(report, "labels that do not sum to one", LossCase.TYPES, 0, new LossCase("odd labels", z, labels),
-                new LossCase("odd labels, weights", z, labels).weights(0.5, 2, 1));
-        row(report, "one class", LossCase.TYPES, 0,
-                new LossCase("one class", new double[][] {{5}, {-896}}, new double[][] {{1}, {1}}));
-        nothing(report);
+    static void check(Report report, UnaryOperator<LossPowerGrad> losses) {
+        new EdgeNumbers(report, losses).check();
     }
 
-    /** ND4J's kernels for CUDA make -0 of NaN where they convert to BFLOAT16, before the loss sees it and after. */
+    private void check() {
+        row("large logits", WIDE, DEFAULT_CLIP_EPS, row(0x1p100, 0, 1), row(-0x1p100, 0, 1),
+                row(0x1p100, 0x1p100, -0x1p100), row(-0x1p100, -0x1p100, -0x1p100));
+        row("large logits, score not clipped", WIDE, 0, row(0x1p100, 0, 1), row(-0x1p100, 0, 1));
+        row("large logits in HALF", List.of(DataType.HALF), DEFAULT_CLIP_EPS, row(0x1p15, 0, -0x1p15));
+        row("logits further apart than FLOAT reaches", WIDE, DEFAULT_CLIP_EPS, row(0x1.8p127, 0, -0x1.8p127));
+        row("subnormal logits", List.of(DataType.DOUBLE), 0, row(1e-310, -1e-310, 0));
+        row("all logits far below 0", TYPES, 0, row(-896, -900, -904), row(-5120, -5120, -5120));
+        row("-infinity in one class", TYPES, 0, row(0, NEGATIVE_INFINITY, 1));
+        row("-infinity in the labelled class", TYPES, DEFAULT_CLIP_EPS, row(NEGATIVE_INFINITY, 0, 1));
+        List<DataType> types = typesWithNaN();
+        row("-infinity in every class", types, 0, row(NEGATIVE_INFINITY, NEGATIVE_INFINITY, NEGATIVE_INFINITY));
+        row("+infinity", types, 0, row(POSITIVE_INFINITY, 0, 1), row(0, POSITIVE_INFINITY, -1));
+        String where = types.equals(TYPES) ? ""
+                : " in " + types.stream().map(DataType::toString).collect(Collectors.joining(", "));
+        row("NaN" + where, types, DEFAULT_CLIP_EPS, row(NaN, 0, 1), row(0, 1, NaN));
+        double[][] labels = {{0, 0, 0}, {3, 1, 0}, {-1, 0.5, 0}};
+        double[][] z = {ABOVE, BELOW, {4, -4, 0}};
+        row("labels that do not sum to one", TYPES, 0, new LossCase("odd labels", z, labels),
+                new LossCase("odd labels, weights", z, labels).weights(0.5, 2, 1));
+        row("one class", TYPES, 0,
+                new LossCase("one class", new double[][] {{5}, {-896}}, new double[][] {{1}, {1}}));
+        nothing();
+    }
+
+    /** Returns the types that hold NaN. On a GPU BFLOAT16 does not: ND4J's conversion to it turns NaN into -0. */
     private static List<DataType> typesWithNaN() {
-        return LossCase.TYPES.stream()
+        return TYPES.stream()
                 .filter(type -> Double.isNaN(Nd4j.createFromArray(NaN).castTo(type).getDouble(0)))
                 .collect(Collectors.toList());
     }
@@ -68,22 +73,19 @@ final class EdgeNumbers extends DeviceCheck.Part {
         return logits;
     }
 
-    private void row(Report report, String what, List<DataType> types, double clipEps, double[]... rows) {
-        row(report, what, types, clipEps, Arrays.stream(rows).map(EdgeNumbers::between).toArray(LossCase[]::new));
+    private void row(String what, List<DataType> types, double clipEps, double[]... rows) {
+        row(what, types, clipEps, Arrays.stream(rows).map(row -> new LossCase("middle row " + Arrays.toString(row),
+                new double[][] {ABOVE, row, BELOW}, LABELS)).toArray(LossCase[]::new));
     }
 
-    private static LossCase between(double[] row) {
-        return new LossCase("middle row " + Arrays.toString(row), new double[][] {ABOVE, row, BELOW}, LABELS);
+    private void row(String what, List<DataType> types, double clipEps, LossCase... cases) {
+        LossCase.row(report, what, losses, types, clipEps, List.of(cases));
     }
 
-    private void row(Report report, String what, List<DataType> types, double clipEps, LossCase... cases) {
-        LossCase.row(report, what, losses, types, clipEps, cases);
-    }
-
-    /** Last, because where ND4J cannot handle an empty array, it ends the process. */
-    private void nothing(Report report) {
+    /** Comes last, because an ND4J that cannot handle an empty array ends the process. */
+    private void nothing() {
         String fault = null;
-        for (DataType type : LossCase.TYPES) {
+        for (DataType type : TYPES) {
             INDArray empty = Nd4j.create(type, 0, 3);
             LossPowerGrad loss = losses.apply(new LossPowerGrad());
             INDArray gradient = loss.computeGradient(empty, empty, new ActivationSoftmax(), null);

@@ -13,18 +13,12 @@ import org.nd4j.linalg.api.environment.Nd4jEnvironment;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Device, versions and memory: what a bug report must say. */
-final class Environment extends DeviceCheck.Part {
+final class Environment {
 
-    private final Object device;
+    private Environment() {}
 
     /** @param device describes what ran the first op */
-    Environment(Object device) {
-        super("environment");
-        this.device = device;
-    }
-
-    @Override
-    void check(Report report) {
+    static void describe(Report report, Object device) {
         line(report, "library", "powergrad-dl4j " + LibraryVersion.of("io.github.powergrad", "powergrad-dl4j"));
         line(report, "DL4J", LibraryVersion.of("org.deeplearning4j", "deeplearning4j-nn") + ", ND4J "
                 + LibraryVersion.of("org.nd4j", "nd4j-api"));
@@ -38,7 +32,7 @@ final class Environment extends DeviceCheck.Part {
                 Runtime.getRuntime().maxMemory() >> 20, Pointer.maxBytes() >> 20, freeOnGpus()));
     }
 
-    /** The GPUs themselves and their driver are told with the device. */
+    /** The line of the device names the GPUs and their driver. */
     private static String freeOnGpus() {
         if (!CudaOption.isGiven()) {
             return "";
@@ -46,7 +40,8 @@ final class Environment extends DeviceCheck.Part {
         List<?> gpus = (List<?>) Nd4j.getExecutioner().getEnvironmentInformation()
                 .get(Nd4jEnvironment.CUDA_DEVICE_INFORMATION_KEY);
         return gpus.stream().map(gpu -> ((Map<?, ?>) gpu).get(Nd4jEnvironment.CUDA_FREE_MEMORY_KEY))
-                .map(bytes -> String.format(Locale.ROOT, ", %,d MiB free on the GPU", ((Number) bytes).longValue() >> 20))
+                .map(bytes -> String.format(
+                        Locale.ROOT, ", %,d MiB free on the GPU", ((Number) bytes).longValue() >> 20))
                 .collect(Collectors.joining());
     }
 

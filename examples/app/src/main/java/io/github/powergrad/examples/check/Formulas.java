@@ -24,11 +24,6 @@ final class Formulas {
         return p;
     }
 
-    /** p' = p^alpha / &Sigma; p^alpha. */
-    static double[] transform(double[] p, double alpha) {
-        return softmax(Arrays.stream(p).map(Math::log).toArray(), alpha);
-    }
-
     /** (1 - epsilon) q + epsilon / C. */
     static double[] smoothed(double[] q, double epsilon) {
         return Arrays.stream(q).map(share -> (1 - epsilon) * share + epsilon / q.length).toArray();
@@ -45,9 +40,9 @@ final class Formulas {
         return gradient;
     }
 
-    /** At the probabilities of a softmax before it: s (p'/p - 1) - w q / p. */
+    /** At the probabilities p of a softmax before it: s (p'/p - 1) - w q / p, where p' = p^alpha / &Sigma; p^alpha. */
     static double[] gradientAtProbabilities(double[] p, double[] q, double alpha, double[] w) {
-        double[] transformed = transform(p, alpha);
+        double[] transformed = softmax(Arrays.stream(p).map(Math::log).toArray(), alpha);
         double share = weightedSum(q, w);
         double[] gradient = new double[p.length];
         for (int c = 0; c < p.length; c++) {

@@ -10,44 +10,30 @@ import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** Gradient and score against the library's test vectors, which were computed with 60 digits. */
-final class GoldenVectors extends DeviceCheck.Part {
+final class GoldenVectors {
 
     /** Of the library's tests; the build puts it beside this class. */
     static final String FILE = "golden.json";
 
     private static final String REFERENCE = "60-digit vectors";
-    private static final double DEFAULT_CLIP_EPS = 1e-10;
 
-    private final UnaryOperator<LossPowerGrad> losses;
+    private GoldenVectors() {}
 
-    GoldenVectors(UnaryOperator<LossPowerGrad> losses) {
-        super("vectors");
-        this.losses = losses;
-    }
-
-    @Override
-    void check(Report report) throws IOException {
+    static void check(Report report, UnaryOperator<LossPowerGrad> losses) throws IOException {
         List<LossCase> vectors;
         try (InputStream file = GoldenVectors.class.getResourceAsStream(FILE)) {
             vectors = new ObjectMapper().readValue(file, new TypeReference<List<LossCase>>() {});
         }
         for (DataType type : LossCase.TYPES) {
-            report.compare("gradient in " + type, REFERENCE, deviation -> vectors.stream()
-                    .filter(vector -> vector.isFor(type))
-                    .forEach(vector -> vector.compareGradient(losses, type, deviation)));
+            report.compare("gradient in " + type, REFERENCE, deviation -> vectors.forEach(
+                    vector -> vector.compareGradient(losses, type, deviation)));
         }
         for (DataType type : LossCase.TYPES) {
-            report.compare("score in " + type, REFERENCE, deviation -> compareScores(vectors, type, 0, deviation));
+            report.compare("score in " + type, REFERENCE, deviation -> vectors.forEach(
+                    vector -> vector.compareScores(losses, type, 0, deviation)));
         }
-        report.compare("score clipped at 1e-10, in every type", REFERENCE, deviation -> {
-            for (DataType type : LossCase.TYPES) {
-                compareScores(vectors, type, DEFAULT_CLIP_EPS, deviation);
-            }
-        });
-    }
-
-    private void compareScores(List<LossCase> vectors, DataType type, double clipEps, Deviation deviation) {
-        vectors.stream().filter(vector -> vector.isFor(type))
-                .forEach(vector -> vector.compareScores(losses, type, clipEps, deviation));
+        report.compare("score clipped at 1e-10, in every type", REFERENCE, deviation -> LossCase.TYPES.forEach(
+                type -> vectors.forEach(vector ->
+                        vector.compareScores(losses, type, LossCase.DEFAULT_CLIP_EPS, deviation))));
     }
 }

@@ -8,6 +8,7 @@ import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.LossSparsePowerGrad;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -17,9 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A minibatch, the settings of a loss, and the gradient and scores that are right for them: those of the file of vectors,
- * or else what {@link Formulas} says. The numbers of a minibatch must be such as every type that it is compared in holds
- * exactly.
+ * A minibatch, the settings of a loss, and the gradient and scores that are right for them: those of the file of
+ * vectors, or else what {@link Formulas} gives. Each type that a minibatch is compared in must hold its numbers exactly.
  */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -28,7 +28,18 @@ final class LossCase {
     /** Every type that the loss computes in. */
     static final List<DataType> TYPES = List.of(DataType.DOUBLE, DataType.FLOAT, DataType.HALF, DataType.BFLOAT16);
 
+    /** The clipEps of a loss for which none is set. */
+    static final double DEFAULT_CLIP_EPS = 1e-10;
+
     private static final double[] ALPHAS = {0, 0.3, 1};
+
+    /** The largest error of a number of the gradient that the library allows. */
+    private static final Map<DataType, Double> GRADIENT_BOUNDS =
+            Map.of(DataType.DOUBLE, 1e-12, DataType.FLOAT, 2e-6, DataType.HALF, 1e-3, DataType.BFLOAT16, 8e-3);
+
+    /** What rounding a number to the type costs, relative to it. */
+    private static final Map<DataType, Double> ROUNDING = Map.of(
+            DataType.DOUBLE, 0x1p-53, DataType.FLOAT, 0x1p-24, DataType.HALF, 0x1p-11, DataType.BFLOAT16, 0x1p-8);
 
     private String name;
     private double[][] labels;
@@ -39,10 +50,8 @@ final class LossCase {
     private boolean probabilities;
     private boolean sparse;
     // Named as in the file of vectors where the name here is another.
-    @JsonProperty("logits")
-    private double[][] outputs;
-    @JsonProperty("labelSmoothing")
-    private double smoothing;
+    @JsonProperty("logits") private double[][] outputs;
+    @JsonProperty("labelSmoothing") private double smoothing;
     private double[][] gradient;
     private double[] scores;
     private double[] clippedScores;
@@ -92,14 +101,9 @@ final class LossCase {
         return this;
     }
 
-    /** Returns whether this minibatch may be compared in a type. */
-    boolean isFor(DataType type) {
-        return types.contains(type);
-    }
-
     /** Adds a row: gradient and scores of minibatches, at several alphas in some types, against {@link Formulas}. */
-    static void row(Report report, String what, UnaryOperator<LossPowerGrad> losses, List<DataType> types, double clipEps,
-            LossCase... cases) {
+    static void row(Report report, String what, UnaryOperator<LossPowerGrad> losses, List<DataType> types,
+            double clipEps, List<LossCase> cases) {
         report.compare(what, "formulas in Java", deviation -> {
             for (LossCase each : cases) {
                 for (double alpha : ALPHAS) {
@@ -112,8 +116,11 @@ final class LossCase {
         });
     }
 
-    /** Compares each number of the gradient. */
-    void compareGradient(UnaryOperator<LossPowerGrad> losses, DataType type, Deviation deviation) {
+    /** Compares each number of the gradient, if the minibatch may be compared in the type. */
+    void compareGradient(UnaryOperator<LossPowerGrad> losses, DataType type, Report.Deviation deviation) {
+        if (!types.contains(type)) {
+            return;
+        }
         INDArray actual = losses.apply(loss(0)).computeGradient(labelArray(type), outputArray(type), activation(),
                 maskArray());
         if (actual.dataType() != type || !Arrays.equals(actual.shape(), outputArray(type).shape())) {
@@ -126,13 +133,16 @@ final class LossCase {
             for (int c = 0; c < right.length; c++) {
                 deviation.compare(String.format("gradient in %s, '%s', alpha %s, example %d, class %d",
                                 type, name, alpha, n, c),
-                        rows[n][c], right[c], gradientBound(type) * size(right[c]));
+                        rows[n][c], right[c], GRADIENT_BOUNDS.get(type) * size(right[c]));
             }
         }
     }
 
-    /** Compares the score of each example, and their sum. */
-    void compareScores(UnaryOperator<LossPowerGrad> losses, DataType type, double clipEps, Deviation deviation) {
+    /** Compares the score of each example, and their sum, if the minibatch may be compared in the type. */
+    void compareScores(UnaryOperator<LossPowerGrad> losses, DataType type, double clipEps, Report.Deviation deviation) {
+        if (!types.contains(type)) {
+            return;
+        }
         LossPowerGrad loss = losses.apply(loss(clipEps));
         double tolerance = clipEps == 0 && !probabilities ? 1e-12 : scoreBound(type);
         double[][] each = rows(loss.computeScoreArray(labelArray(type), outputArray(type), activation(), maskArray()));
@@ -141,7 +151,7 @@ final class LossCase {
         for (int n = 0; n < each.length; n++) {
             double right = rightScore(n, clipEps);
             deviation.compare(String.format("score in %s, '%s', alpha %s, example %d", type, name, alpha, n),
-                    each[n][0], right, tolerance + (tolerance + roundingBound(type)) * finite(right));
+                    each[n][0], right, tolerance + (tolerance + ROUNDING.get(type)) * finite(right));
             total += right;
             sizes += finite(right);
         }
@@ -150,37 +160,9 @@ final class LossCase {
                 sum, total, tolerance * Math.max(1, sizes));
     }
 
-    /** Returns the largest error of a number of the gradient that the library allows. */
-    private static double gradientBound(DataType type) {
-        switch (type) {
-            case DOUBLE:
-                return 1e-12;
-            case FLOAT:
-                return 2e-6;
-            case HALF:
-                return 1e-3;
-            default:
-                return 8e-3;
-        }
-    }
-
     /** Returns the largest relative error of a score that is computed in the working type of this one. */
     private static double scoreBound(DataType type) {
         return type == DataType.DOUBLE ? 1e-10 : 2e-5;
-    }
-
-    /** Returns what rounding a number to the type costs, relative to it. */
-    private static double roundingBound(DataType type) {
-        switch (type) {
-            case DOUBLE:
-                return 0x1p-53;
-            case FLOAT:
-                return 0x1p-24;
-            case HALF:
-                return 0x1p-11;
-            default:
-                return 0x1p-8;
-        }
     }
 
     private double[] rightGradient(int n) {
@@ -230,16 +212,8 @@ final class LossCase {
     }
 
     private INDArray labelArray(DataType type) {
-        if (!sparse) {
-            return Nd4j.createFromArray(labels).castTo(type);
-        }
-        double[][] indices = new double[labels.length][1];
-        for (int n = 0; n < labels.length; n++) {
-            while (labels[n][(int) indices[n][0]] != 1) {
-                indices[n][0]++;
-            }
-        }
-        return Nd4j.createFromArray(indices).castTo(DataType.INT32);
+        INDArray distributions = Nd4j.createFromArray(labels);
+        return sparse ? distributions.argMax(1).reshape(-1, 1).castTo(DataType.INT32) : distributions.castTo(type);
     }
 
     private INDArray maskArray() {

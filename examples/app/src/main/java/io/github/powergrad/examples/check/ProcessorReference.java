@@ -7,15 +7,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * The steps as they should be: on the processor, in DOUBLE, by Deeplearning4j's own layers without oneDNN, with
- * {@link PlainLoss}. In a process of their own, because ND4J has one backend per process.
+ * The right steps: on the processor, in DOUBLE, by Deeplearning4j's own layers without oneDNN, with {@link PlainLoss}.
+ * They are taken in a process of their own, because ND4J has one backend per process.
  */
 final class ProcessorReference {
 
@@ -31,16 +36,15 @@ final class ProcessorReference {
     /** What gradients change, after the last step. */
     public double[] weights;
 
-    /** Takes the steps: how many, then the file for what came out. */
+    /** Takes the steps. Arguments: how many, and the file for the results. */
     public static void main(String[] args) throws IOException {
         CpuBackend.configure();
         String backend = Nd4j.getBackend().getClass().getSimpleName();
         if (!CPU_BACKEND.equals(backend)) {
             throw new IllegalStateException("nd4j-native is not on the class path; ND4J chose " + backend);
         }
-        TrainingSteps steps = new TrainingSteps(
-                new PlainLoss(TrainingSteps.ALPHA, TrainingSteps.SMOOTHING), DataType.DOUBLE);
-        steps.start(TrainingSteps.rounded(steps.params()));
+        TrainingSteps steps = new TrainingSteps(new PlainLoss(), DataType.DOUBLE);
+        steps.start(steps.params());
         ProcessorReference reference = new ProcessorReference();
         reference.initialParams = steps.params();
         reference.initialWeights = steps.weights();
@@ -63,7 +67,7 @@ final class ProcessorReference {
         try {
             ProcessBuilder builder = new ProcessBuilder(command(steps, result))
                     .redirectErrorStream(true).redirectOutput(said.toFile());
-            // Read by ND4J, which otherwise takes CUDA where both are on the class path.
+            // For ND4J, which otherwise takes CUDA where both are on the class path.
             builder.environment().put("BACKEND_PRIORITY_CPU", "1000");
             Process process = builder.start();
             try {
@@ -94,9 +98,43 @@ final class ProcessorReference {
 
     /** The exception, or the last line. */
     private static String reason(Path said) throws IOException {
-        List<String> lines = new String(Files.readAllBytes(said), StandardCharsets.UTF_8).lines().collect(Collectors.toList());
+        // Not readAllLines, which refuses bytes that are not UTF-8.
+        List<String> lines = new String(Files.readAllBytes(said), StandardCharsets.UTF_8).lines()
+                .collect(Collectors.toList());
         return lines.stream().filter(line -> line.startsWith("Caused by: ") || line.startsWith("Exception in thread"))
                 .reduce((first, second) -> second)
                 .orElse(lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1));
+    }
+
+    /**
+     * What training asks of a loss, by {@link Formulas}: one number after the other, in Java. For logits under a softmax,
+     * without a mask.
+     */
+    private static final class PlainLoss extends LossMCXENT {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public double computeScore(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask,
+                boolean average) {
+            double[][] z = preOutput.toDoubleMatrix();
+            double[][] q = smoothed(labels);
+            double sum = IntStream.range(0, z.length).mapToDouble(n -> Formulas.crossEntropy(z[n], q[n], null, 0)).sum();
+            return average ? sum / z.length : sum;
+        }
+
+        @Override
+        public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
+            double[][] z = preOutput.toDoubleMatrix();
+            double[][] q = smoothed(labels);
+            return Nd4j.createFromArray(IntStream.range(0, z.length)
+                    .mapToObj(n -> Formulas.gradient(z[n], q[n], TrainingSteps.ALPHA, null))
+                    .toArray(double[][]::new)).castTo(preOutput.dataType());
+        }
+
+        private static double[][] smoothed(INDArray labels) {
+            return Arrays.stream(labels.toDoubleMatrix())
+                    .map(q -> Formulas.smoothed(q, TrainingSteps.SMOOTHING)).toArray(double[][]::new);
+        }
     }
 }

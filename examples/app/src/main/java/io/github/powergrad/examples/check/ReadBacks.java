@@ -1,6 +1,10 @@
 package io.github.powergrad.examples.check;
 
 import io.github.powergrad.LossPowerGrad;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,44 +16,39 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner.ExecutionerType;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Whether computeGradient waits for the device. On a GPU, ND4J knows of each array where it is up to date: what only
- * ops of the GPU have written and nobody has read is there alone. After the gradient that must hold of its arguments, of
- * itself and of the result of every op in between. The processor has no such places; there the loss is told that it is
- * on a GPU, and no op may give a single number, which is what Java could wait for.
+ * Whether computeGradient waits for the device. On a GPU, ND4J knows where each array is up to date: an array that only
+ * ops of the GPU have written, and that nobody has read, is up to date on the GPU alone. After computeGradient this must
+ * hold for its arguments, its result and the result of every op in between. On the processor ND4J does not keep such
+ * notes. There the loss is told that it is on a GPU, and no op may give a single number, which Java could wait for.
  */
-final class ReadBacks extends DeviceCheck.Part {
+final class ReadBacks {
 
     private static final int EXAMPLES = 64;
     private static final int CLASSES = 100;
 
-    private final UnaryOperator<LossPowerGrad> losses;
+    private ReadBacks() {}
 
-    ReadBacks(UnaryOperator<LossPowerGrad> losses) {
-        super("read-back");
-        this.losses = losses;
-    }
-
-    @Override
-    void check(Report report) {
+    static void check(Report report, UnaryOperator<LossPowerGrad> losses) {
         boolean gpu = Nd4j.getExecutioner().type() == ExecutionerType.CUDA;
         String fault = gpu ? blindness() : null;
-        // One example, too: for a column of one number ND4J has another way. On the processor that looks like a read.
+        // On a GPU one example too, which ND4J computes in another way. On the processor that would look like a read.
         for (int examples : gpu ? new int[] {1, EXAMPLES} : new int[] {EXAMPLES}) {
             for (DataType type : LossCase.TYPES) {
                 for (double alpha : new double[] {0, 0.3, 1}) {
-                    fault = first(fault, fault(gpu, examples, type, alpha),
+                    fault = first(fault, fault(losses, gpu, examples, type, alpha),
                             " with " + examples + " examples in " + type + ", alpha " + alpha);
                 }
             }
         }
-        report.seen("computeGradient", gpu
-                ? "where ND4J keeps its arrays" : "ops of the way for GPUs", fault);
+        report.seen("computeGradient", gpu ? "where ND4J keeps its arrays" : "ops of the way for GPUs", fault);
     }
 
-    private String fault(boolean gpu, int examples, DataType type, double alpha) {
+    private static String fault(
+            UnaryOperator<LossPowerGrad> losses, boolean gpu, int examples, DataType type, double alpha) {
         LossPowerGrad.Builder builder = LossPowerGrad.builder().alpha(alpha);
         LossPowerGrad plain = losses.apply(builder.build());
         LossPowerGrad full = losses.apply(builder.labelSmoothing(0.1)
@@ -118,5 +117,55 @@ final class ReadBacks extends DeviceCheck.Part {
         array.getDouble(0);
         return Nd4j.getAffinityManager().getActiveLocation(array) == Location.DEVICE
                 ? "cannot tell, ND4J does not note that the host reads an array" : null;
+    }
+
+    /** Stands before ND4J's executioner until it is closed, and keeps the results of every op. For one thread. */
+    private static final class ExecutedOps implements AutoCloseable {
+
+        private final OpExecutioner usual = Nd4j.getExecutioner();
+        private final List<INDArray> results = new ArrayList<>();
+
+        /** @param type what the executioner answers to the question what it is */
+        ExecutedOps(ExecutionerType type) {
+            replace((OpExecutioner) Proxy.newProxyInstance(OpExecutioner.class.getClassLoader(),
+                    new Class<?>[] {OpExecutioner.class}, (proxy, method, arguments) ->
+                            "type".equals(method.getName()) ? type : keep(call(method, arguments))));
+        }
+
+        List<INDArray> results() {
+            return results;
+        }
+
+        @Override
+        public void close() {
+            replace(usual);
+        }
+
+        private Object call(Method method, Object[] arguments) throws Throwable {
+            try {
+                return method.invoke(usual, arguments);
+            } catch (InvocationTargetException failure) {
+                throw failure.getCause();
+            }
+        }
+
+        private Object keep(Object result) {
+            if (result instanceof INDArray) {
+                results.add((INDArray) result);
+            } else if (result instanceof INDArray[]) {
+                results.addAll(Arrays.asList((INDArray[]) result));
+            }
+            return result;
+        }
+
+        private static void replace(OpExecutioner executioner) {
+            try {
+                Field instance = Nd4j.class.getDeclaredField("OP_EXECUTIONER_INSTANCE"); // ND4J has no setter for it
+                instance.setAccessible(true);
+                instance.set(null, executioner);
+            } catch (ReflectiveOperationException otherVersion) {
+                throw new IllegalStateException("ops of this ND4J cannot be watched: " + otherVersion, otherVersion);
+            }
+        }
     }
 }

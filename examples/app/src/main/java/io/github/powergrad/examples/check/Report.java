@@ -17,11 +17,6 @@ public final class Report {
     private String part = "";
     private int rows;
 
-    /** Compares numbers. */
-    interface Comparison {
-        void into(Deviation deviation);
-    }
-
     /** @param progress is given each line as soon as it is known */
     Report(Consumer<String> progress) {
         this.progress = progress;
@@ -43,11 +38,11 @@ public final class Report {
         part = newPart;
     }
 
-    /** Adds a row of numbers that are compared; whatever is thrown meanwhile is what is wrong with it. */
-    void compare(String what, String reference, Comparison comparison) {
+    /** Adds a row of numbers that are compared. An exception makes it a failed row, which shows that exception. */
+    void compare(String what, String reference, Consumer<Deviation> comparison) {
         Deviation deviation = new Deviation();
         try {
-            comparison.into(deviation);
+            comparison.accept(deviation);
         } catch (RuntimeException | LinkageError | OutOfMemoryError failure) {
             broken(what, failure);
             return;
@@ -56,12 +51,12 @@ public final class Report {
                 deviation.withinBounds() ? null : deviation.place());
     }
 
-    /** Adds a row of something that was looked at, and is as it should be if there is no fault, null. */
+    /** Adds a row of something that was looked at; {@code fault} is null if it is as it should be. */
     void seen(String what, String how, String fault) {
         row(what, how, "", "", fault);
     }
 
-    /** Adds a failed row of something that did not come to its end. */
+    /** Adds a failed row for something that has ended with an exception. */
     void broken(String what, Throwable failure) {
         Throwable cause = failure.getCause();
         String reason = failure instanceof IOException && failure.getMessage() != null ? failure.getMessage()
@@ -83,7 +78,6 @@ public final class Report {
         return number == 0 ? "0" : String.format(Locale.ROOT, "%.1e", number);
     }
 
-    /** Returns whether every row passed. */
     public boolean passed() {
         return rows > 0 && failed.isEmpty();
     }
@@ -103,8 +97,56 @@ public final class Report {
         return List.copyOf(failed);
     }
 
-    /** Returns the whole text. */
     public String text() {
         return String.join(System.lineSeparator(), lines) + System.lineSeparator();
+    }
+
+    /** The largest of many errors, each as a share of its bound. */
+    static final class Deviation {
+
+        private int compared;
+        private double worst = -1;
+        private double error;
+        private double bound;
+        private String place;
+
+        /**
+         * Takes in one number. NaN agrees with NaN, and with nothing else.
+         *
+         * @param where names the number
+         * @param allowed the largest error allowed
+         */
+        void compare(String where, double actual, double expected, double allowed) {
+            compared++;
+            double difference = actual == expected || Double.isNaN(actual) && Double.isNaN(expected)
+                    ? 0 : Math.abs(actual - expected);
+            if (Double.isNaN(difference)) {
+                difference = Double.POSITIVE_INFINITY;
+            }
+            double share = difference / allowed;
+            if (share > worst) {
+                worst = share;
+                error = difference;
+                bound = allowed;
+                place = String.format(Locale.ROOT, "%s: %.10g, expected %.10g", where, actual, expected);
+            }
+        }
+
+        boolean withinBounds() {
+            return compared > 0 && worst <= 1;
+        }
+
+        double error() {
+            return error;
+        }
+
+        double bound() {
+            return bound;
+        }
+
+        /** Returns where the largest error is, and what it is made of. */
+        String place() {
+            return compared == 0 ? "nothing was compared" : place;
+        }
     }
 }

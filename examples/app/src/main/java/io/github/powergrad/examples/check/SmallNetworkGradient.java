@@ -17,27 +17,22 @@ import org.nd4j.linalg.learning.config.NoOp;
  * The gradient of a small network, in DOUBLE, against finite differences. Below alpha = 1 the gradient is not that of
  * the score but of the surrogate S, which Java computes from the network's logits.
  */
-final class SmallNetworkGradient extends DeviceCheck.Part {
+final class SmallNetworkGradient {
 
     private static final double ALPHA = 0.3;
     private static final double SMOOTHING = 0.1;
     private static final double[] WEIGHTS = {0.5, 2, 1};
     private static final double STEP = 1e-5;
-    /** Central differences with this step are good for about 1e-10. */
+    /** Central differences with this step are right to about 1e-10. */
     private static final double BOUND = 1e-7;
     private static final int INPUTS = 4;
     private static final int EXAMPLES = 6;
 
-    private final UnaryOperator<LossPowerGrad> losses;
+    private SmallNetworkGradient() {}
 
-    SmallNetworkGradient(UnaryOperator<LossPowerGrad> losses) {
-        super("network");
-        this.losses = losses;
-    }
-
-    @Override
-    void check(Report report) {
-        ComputationGraph network = network();
+    static void check(Report report, UnaryOperator<LossPowerGrad> losses) {
+        ComputationGraph network = network(losses.apply(LossPowerGrad.builder().alpha(ALPHA).labelSmoothing(SMOOTHING)
+                .weights(Nd4j.createFromArray(WEIGHTS)).build()));
         double[][] features = new double[EXAMPLES][INPUTS];
         double[][] labels = new double[EXAMPLES][WEIGHTS.length];
         for (int n = 0; n < EXAMPLES; n++) {
@@ -61,9 +56,7 @@ final class SmallNetworkGradient extends DeviceCheck.Part {
         });
     }
 
-    private ComputationGraph network() {
-        LossPowerGrad loss = losses.apply(LossPowerGrad.builder().alpha(ALPHA).labelSmoothing(SMOOTHING)
-                .weights(Nd4j.createFromArray(WEIGHTS)).build());
+    private static ComputationGraph network(LossPowerGrad loss) {
         ComputationGraph network = new ComputationGraph(new NeuralNetConfiguration.Builder()
                 .dataType(DataType.DOUBLE).seed(7).updater(new NoOp()).weightInit(new NormalDistribution(0, 1))
                 .graphBuilder().addInputs("features")

@@ -4,11 +4,13 @@ import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.backend.FastLayers;
 import io.github.powergrad.examples.data.OneHot;
 import io.github.powergrad.examples.model.Architecture;
-import io.github.powergrad.examples.model.NetworkShape;
 import io.github.powergrad.examples.model.NetworkBuilder;
-import java.util.Arrays;
+import io.github.powergrad.examples.model.NetworkShape;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.descriptive.rank.Median;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -21,7 +23,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /** How long the loss takes beside LossMCXENT, and how many images per second are trained. For information alone. */
-final class Speeds extends DeviceCheck.Part {
+final class Speeds {
 
     private static final int CLASSES = 1000;
     private static final int BATCH = 64;
@@ -31,11 +33,9 @@ final class Speeds extends DeviceCheck.Part {
     private final boolean quick;
 
     Speeds(boolean quick) {
-        super("times");
         this.quick = quick;
     }
 
-    @Override
     void check(Report report) {
         report.line("");
         report.line("Times, for information; FLOAT, medians inside a workspace, the device waited for:");
@@ -51,15 +51,16 @@ final class Speeds extends DeviceCheck.Part {
     private void lossTimes(Report report, int examples) {
         INDArray z = Nd4j.randn(DataType.FLOAT, examples, CLASSES).muli(3);
         INDArray q = oneHot(examples, CLASSES);
+        String shape = "[" + examples + "," + CLASSES + "]";
+        lossTimes(report, "gradient", shape, loss -> loss.computeGradient(q, z, new ActivationSoftmax(), null));
+        lossTimes(report, "score", shape, loss -> loss.computeScore(q, z, new ActivationSoftmax(), null, true));
+    }
+
+    private void lossTimes(Report report, String what, String shape, Consumer<ILossFunction> call) {
         ILossFunction stock = new LossMCXENT();
         ILossFunction ours = new LossPowerGrad();
-        String shape = "[" + examples + "," + CLASSES + "]";
-        report.line(String.format(Locale.ROOT, "gradient %-12s LossMCXENT %7.3f ms   LossPowerGrad %7.3f ms", shape,
-                milliseconds(() -> stock.computeGradient(q, z, new ActivationSoftmax(), null)),
-                milliseconds(() -> ours.computeGradient(q, z, new ActivationSoftmax(), null))));
-        report.line(String.format(Locale.ROOT, "score    %-12s LossMCXENT %7.3f ms   LossPowerGrad %7.3f ms", shape,
-                milliseconds(() -> stock.computeScore(q, z, new ActivationSoftmax(), null, true)),
-                milliseconds(() -> ours.computeScore(q, z, new ActivationSoftmax(), null, true))));
+        report.line(String.format(Locale.ROOT, "%-8s %-12s LossMCXENT %7.3f ms   LossPowerGrad %7.3f ms", what, shape,
+                milliseconds(() -> call.accept(stock)), milliseconds(() -> call.accept(ours))));
     }
 
     private double milliseconds(Runnable call) {
@@ -75,8 +76,8 @@ final class Speeds extends DeviceCheck.Part {
 
     private void training(Report report, String model, int classes) {
         ComputationGraph network = new ComputationGraph(NetworkBuilder.configuration(Architecture.named(model),
-                new NetworkShape(COLOURS, SIZE, classes), new NetworkBuilder.Fitting().loss(new LossPowerGrad())
-                        .updater(new Nesterovs(0.01, 0.9)).weightDecay(5e-4)));
+                new NetworkShape(COLOURS, SIZE, classes), new NeuralNetConfiguration.Builder()
+                        .updater(new Nesterovs(0.01, 0.9)).l2(5e-4), new LossPowerGrad(), false));
         network.init();
         String faster = FastLayers.installIn(network);
         INDArray[] images = {Nd4j.randn(DataType.FLOAT, BATCH, COLOURS, SIZE, SIZE)};
@@ -98,8 +99,7 @@ final class Speeds extends DeviceCheck.Part {
                 seconds[i] = (System.nanoTime() - start) / 1e9;
             }
         }
-        Arrays.sort(seconds);
-        return seconds[times / 2];
+        return new Median().evaluate(seconds);
     }
 
     private static INDArray oneHot(int examples, int classes) {

@@ -1,15 +1,16 @@
 package io.github.powergrad.examples.check;
 
 import io.github.powergrad.LossPowerGrad;
+import io.github.powergrad.examples.data.OneHot;
 import io.github.powergrad.examples.model.Architecture;
-import io.github.powergrad.examples.model.NetworkShape;
 import io.github.powergrad.examples.model.NetworkBuilder;
+import io.github.powergrad.examples.model.NetworkShape;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -21,8 +22,9 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 /**
  * The first steps of a training of ResNet-20, the same on every device: images and labels come from Java.
  *
- * <p>Two correct implementations drift apart in FLOAT: a rounding error moves an activation across the kink of its ReLU every few steps,
- * which changes the gradient by up to 1e-2. The learning rate is small so that such a step changes little of the next.
+ * <p>Two correct implementations drift apart in FLOAT: every few steps a rounding error moves an activation across the
+ * kink of its ReLU, which changes the gradient by up to 1e-2. The learning rate is small, so that this changes the next
+ * step little.
  */
 final class TrainingSteps {
 
@@ -41,8 +43,8 @@ final class TrainingSteps {
 
     TrainingSteps(ILossFunction loss, DataType type) {
         network = new ComputationGraph(NetworkBuilder.configuration(Architecture.named("resnet20"),
-                new NetworkShape(COLOURS, SIZE, CLASSES), new NetworkBuilder.Fitting().loss(loss)
-                        .updater(new Nesterovs(LEARNING_RATE, MOMENTUM)).weightDecay(WEIGHT_DECAY).type(type).seed(1)));
+                new NetworkShape(COLOURS, SIZE, CLASSES), new NeuralNetConfiguration.Builder().seed(1).dataType(type)
+                        .updater(new Nesterovs(LEARNING_RATE, MOMENTUM)).l2(WEIGHT_DECAY), loss, false));
         network.init();
     }
 
@@ -57,19 +59,15 @@ final class TrainingSteps {
 
     private double step(int step) {
         Random random = new Random(step);
-        double[][] labels = new double[BATCH][CLASSES];
         float[] pixels = new float[BATCH * COLOURS * SIZE * SIZE];
         for (int i = 0; i < pixels.length; i++) {
             int label = i / (COLOURS * SIZE * SIZE) % CLASSES;
             int place = i % (COLOURS * SIZE * SIZE);
             pixels[i] = (float) (Math.sin(place * (label + 1) * 0.37) + random.nextGaussian());
         }
-        for (int n = 0; n < BATCH; n++) {
-            labels[n][n % CLASSES] = 1;
-        }
         DataType type = network.params().dataType();
         network.fit(new INDArray[] {Nd4j.createFromArray(pixels).reshape(BATCH, COLOURS, SIZE, SIZE).castTo(type)},
-                new INDArray[] {Nd4j.createFromArray(labels).castTo(type)});
+                new INDArray[] {OneHot.labels(IntStream.range(0, BATCH).toArray(), CLASSES).castTo(type)});
         return network.score();
     }
 
@@ -85,26 +83,14 @@ final class TrainingSteps {
                 BatchNormalizationParamInitializer.GLOBAL_LOG_STD).noneMatch(average -> name.endsWith("_" + average));
     }
 
-    /** Returns all that the network holds, in its order. */
+    /** Returns all that the network holds, in its order, rounded to what FLOAT holds as well. */
     double[] params() {
-        return network.params().castTo(DataType.DOUBLE).dup('c').ravel().toDoubleVector();
+        return network.params().castTo(DataType.FLOAT).castTo(DataType.DOUBLE).ravel().toDoubleVector();
     }
 
     /** Sets all that the network holds. */
     void start(double[] params) {
         network.setParams(Nd4j.createFromArray(params).reshape(network.params().shape())
                 .castTo(network.params().dataType()));
-    }
-
-    static double distance(double[] a, double[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += (a[i] - b[i]) * (a[i] - b[i]);
-        }
-        return Math.sqrt(sum);
-    }
-
-    static double[] rounded(double[] values) {
-        return DoubleStream.of(values).map(value -> (float) value).toArray();
     }
 }

@@ -8,7 +8,6 @@ import io.github.powergrad.examples.train.EpochTraining;
 import io.github.powergrad.examples.train.OneDeviceTraining;
 import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
-import io.github.powergrad.examples.train.TrainingUi;
 import io.github.powergrad.examples.train.devices.ParallelTraining;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -33,7 +33,6 @@ public final class AccuracyFigure {
      * @param title the line above the figure
      * @param results all epochs of all runs
      * @return the name of the file after a comma; nothing if there is none
-     * @throws IOException if it cannot be written
      */
     public static String write(OutputFolder output, String title, List<EpochResult> results, PrintWriter stderr)
             throws IOException {

@@ -17,8 +17,8 @@ import java.util.concurrent.Future;
 
 /**
  * Trains a network with several losses under equal conditions: for each seed the same initial weights, the same batches in
- * the same order, the same schedule. The trainings of a seed go side by side, each on one thread, which uses two cores
- * better than one training on two threads and gives the same numbers each time.
+ * the same order, the same schedule. The trainings of a seed run side by side, each on one thread. That uses two cores
+ * better than one training on two threads, and gives the same numbers each time.
  */
 public final class Comparison {
 

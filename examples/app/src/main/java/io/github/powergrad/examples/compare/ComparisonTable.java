@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * The table of a comparison as text: one row per loss, then the difference, last loss minus first. With
@@ -53,7 +54,6 @@ public final class ComparisonTable {
         this.plusMinus = plusMinus;
     }
 
-    /** Returns the lines of the table. */
     public List<String> lines() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(row("loss", "alpha", column -> column.title));
@@ -81,13 +81,10 @@ public final class ComparisonTable {
     }
 
     private static Spread difference(List<RunResult> first, List<RunResult> second, Column column) {
-        List<Double> differences = new ArrayList<>();
-        for (int i = 0; i < Math.min(first.size(), second.size()); i++) {
-            if (!first.get(i).diverged() && !second.get(i).diverged()) {
-                differences.add(column.value.applyAsDouble(second.get(i)) - column.value.applyAsDouble(first.get(i)));
-            }
-        }
-        return new Spread(differences.stream().mapToDouble(Double::doubleValue).toArray());
+        return new Spread(IntStream.range(0, Math.min(first.size(), second.size()))
+                .filter(i -> !first.get(i).diverged() && !second.get(i).diverged())
+                .mapToDouble(i -> column.value.applyAsDouble(second.get(i)) - column.value.applyAsDouble(first.get(i)))
+                .toArray());
     }
 
     private static List<String> aligned(List<List<String>> rows) {

@@ -74,7 +74,6 @@ public final class Figures {
      * Writes a figure, or says why it cannot be drawn: the numbers are worth keeping all the same.
      *
      * @return the name of the file after a comma; nothing if there is none
-     * @throws IOException if it cannot be written
      */
     static String writeIfDrawn(OutputFolder output, String file, Drawing drawing, PrintWriter stderr)
             throws IOException {
@@ -157,11 +156,7 @@ public final class Figures {
         return COLORS[number % COLORS.length];
     }
 
-    /**
-     * Writes a figure of charts side by side as PNG.
-     *
-     * @throws IOException if it cannot be written
-     */
+    /** Writes a figure of charts side by side as PNG. */
     public static void write(OutputFolder output, String file, List<XYChart> charts) throws IOException {
         int width = charts.stream().mapToInt(XYChart::getWidth).sum();
         int height = charts.stream().mapToInt(XYChart::getHeight).max().orElseThrow();

@@ -36,7 +36,6 @@ public final class ReliabilityFigure {
      *
      * @param title the line above the figure
      * @return the name of the file after a comma; nothing if there is none
-     * @throws IOException if it cannot be written
      */
     public static String write(OutputFolder output, String title, List<RunResult> runs, PrintWriter stderr)
             throws IOException {
@@ -53,7 +52,6 @@ public final class ReliabilityFigure {
      * Draws and writes the figure of one network.
      *
      * @param title the line above the figure
-     * @throws IOException if it cannot be drawn or written
      */
     public static void write(Path file, String title, String loss, LogitMeasures measures) throws IOException {
         byte[] png;

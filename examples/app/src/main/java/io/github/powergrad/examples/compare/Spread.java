@@ -14,14 +14,11 @@ public final class Spread {
 
     private final DescriptiveStatistics values;
 
-    /**
-     * @param values the values, none of them NaN
-     */
+    /** @param values the values, none of them NaN */
     public Spread(double... values) {
         this.values = new DescriptiveStatistics(values);
     }
 
-    /** Returns the number of values. */
     public int count() {
         return (int) values.getN();
     }
@@ -36,12 +33,10 @@ public final class Spread {
         return count() < 2 ? Double.NaN : values.getStandardDeviation();
     }
 
-    /** Returns the lower end of the interval. */
     public double low() {
         return mean() - halfWidth();
     }
 
-    /** Returns the upper end of the interval. */
     public double high() {
         return mean() + halfWidth();
     }

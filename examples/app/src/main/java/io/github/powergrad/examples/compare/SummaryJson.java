@@ -28,11 +28,7 @@ public final class SummaryJson {
 
     private SummaryJson() {}
 
-    /**
-     * Writes the file.
-     *
-     * @throws IOException if it cannot be written
-     */
+    /** Writes the file. */
     public static void write(OutputFolder output, List<RunResult> runs) throws IOException {
         output.write(FILE, JSON.writeValueAsBytes(
                 Map.of("runs", runs.stream().map(SummaryJson::summary).collect(Collectors.toList()))));

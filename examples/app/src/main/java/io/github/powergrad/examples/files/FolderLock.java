@@ -3,6 +3,7 @@ package io.github.powergrad.examples.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,8 +13,8 @@ import java.nio.file.StandardOpenOption;
  * Keeps a second process out of a folder. The operating system holds the lock and takes it back when the process ends,
  * however it ends, so a lock is never stale.
  *
- * <p>The file that carries it, {@value #FILE}, stays: were it deleted, one process could lock the file that was and
- * another the one that is.
+ * <p>The file that is locked, {@value #FILE}, stays. If it were deleted, one process could hold a lock on the deleted file
+ * and another on a new one.
  */
 final class FolderLock implements AutoCloseable {
 
@@ -21,14 +22,6 @@ final class FolderLock implements AutoCloseable {
 
     /** Far behind the content, which others must be able to read on Windows too. */
     private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
-
-    /** What became of an attempt to lock. */
-    private enum Outcome {
-        LOCKED,
-        TAKEN,
-        /** The file system has no locks. */
-        IMPOSSIBLE
-    }
 
     private final FileChannel channel;
     private final boolean held;
@@ -47,28 +40,31 @@ final class FolderLock implements AutoCloseable {
         FileChannel channel = FileChannel.open(folder.resolve(FILE),
                 StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            Outcome outcome = tryLock(channel);
-            if (outcome == Outcome.TAKEN) {
-                throw new FolderInUseException("output folder " + folder + " is being written to by another powergrad"
-                        + owner(channel) + "; wait until it ends, or choose another folder with --out");
-            }
+            boolean held = lock(channel, folder);
             channel.truncate(0).write(ByteBuffer.wrap(
                     Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)), 0);
-            return new FolderLock(channel, outcome == Outcome.LOCKED);
+            return new FolderLock(channel, held);
         } catch (IOException | RuntimeException failure) {
             channel.close();
             throw failure;
         }
     }
 
-    private static Outcome tryLock(FileChannel channel) {
+    /** Returns whether the file system has locks. */
+    private static boolean lock(FileChannel channel, Path folder) throws IOException {
+        FileLock lock;
         try {
-            return channel.tryLock(LOCKED_BYTE, 1, false) == null ? Outcome.TAKEN : Outcome.LOCKED;
+            lock = channel.tryLock(LOCKED_BYTE, 1, false);
         } catch (OverlappingFileLockException byThisProcess) {
-            return Outcome.TAKEN;
+            lock = null;
         } catch (IOException noLocksHere) {
-            return Outcome.IMPOSSIBLE;
+            return false;
         }
+        if (lock == null) {
+            throw new FolderInUseException("output folder " + folder + " is being written to by another powergrad"
+                    + owner(channel) + "; wait until it ends, or choose another folder with --out");
+        }
+        return true;
     }
 
     /** Returns whether other processes are kept out; not so where the file system has no locks. */

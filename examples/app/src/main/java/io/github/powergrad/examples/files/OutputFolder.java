@@ -76,7 +76,6 @@ public final class OutputFolder implements AutoCloseable {
      * Takes away the results of an earlier run, so that files of two runs never stand side by side.
      *
      * @param results names of the files that will be written
-     * @throws IOException if they cannot be taken away
      */
     public void clear(List<String> results) throws IOException {
         for (String result : results) {
@@ -103,7 +102,6 @@ public final class OutputFolder implements AutoCloseable {
         }
     }
 
-    /** Returns the folder. */
     public Path path() {
         return folder;
     }
@@ -143,16 +141,11 @@ public final class OutputFolder implements AutoCloseable {
         change(() -> WholeFile.alias(folder.resolve(file), folder.resolve(alias)));
     }
 
-    /** Something done to the folder. */
-    private interface Change {
-        void make() throws IOException;
-    }
-
-    private void change(Change change) throws IOException {
+    private void change(WholeFile.Step change) throws IOException {
         // Once the process has been told to stop, this waits for its end.
         writing.lock();
         try {
-            change.make();
+            change.run();
         } finally {
             writing.unlock();
         }
@@ -162,7 +155,7 @@ public final class OutputFolder implements AutoCloseable {
         try {
             // Kept for good. A disk that hangs must not keep the process.
             writing.tryLock(SECONDS_TO_FINISH_A_FILE, TimeUnit.SECONDS);
-            WholeFile.deleteOwn(folder);
+            WholeFile.deleteLeftovers(folder);
         } catch (IOException | InterruptedException leftForTheNextRun) {
             // That takes it away.
         }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.function.LongPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -71,12 +70,12 @@ public final class WholeFile {
         });
     }
 
-    /** Puts a whole file in the temporary place. */
-    private interface Writing {
+    /** Something that can fail. */
+    interface Step {
         void run() throws IOException;
     }
 
-    private static void replace(Path file, Path temporary, Writing writing) throws IOException {
+    private static void replace(Path file, Path temporary, Step writing) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         try {
             writing.run();
@@ -125,32 +124,19 @@ public final class WholeFile {
     }
 
     /**
-     * Takes away what processes that are no more, or an earlier one with the number of this one, have not written to
-     * the end. Only while this process writes nothing into the folder.
-     *
-     * @throws IOException if it cannot be taken away
+     * Takes away what this process, an earlier one with its number, or processes that have ended did not write to the end.
+     * Only to be called while this process writes nothing into the folder.
      */
     static void deleteLeftovers(Path folder) throws IOException {
         long own = ProcessHandle.current().pid();
-        deleteTemporaries(folder, pid -> pid == own || ProcessHandle.of(pid).isEmpty());
-    }
-
-    /**
-     * Takes away what this process has not written to the end.
-     *
-     * @throws IOException if it cannot be taken away
-     */
-    static void deleteOwn(Path folder) throws IOException {
-        long own = ProcessHandle.current().pid();
-        deleteTemporaries(folder, pid -> pid == own);
-    }
-
-    private static void deleteTemporaries(Path folder, LongPredicate ofProcess) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.part")) {
             for (Path file : files) {
                 Matcher name = TEMPORARY.matcher(file.getFileName().toString());
-                if (name.matches() && ofProcess.test(Long.parseLong(name.group(1)))) {
-                    Files.deleteIfExists(file);
+                if (name.matches()) {
+                    long writer = Long.parseLong(name.group(1));
+                    if (writer == own || ProcessHandle.of(writer).isEmpty()) {
+                        Files.deleteIfExists(file);
+                    }
                 }
             }
         }

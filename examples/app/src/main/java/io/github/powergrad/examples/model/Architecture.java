@@ -36,15 +36,13 @@ public final class Architecture {
         BOTTLENECK
     }
 
-    private static final int[] IMAGENET_WIDTHS = {64, 128, 256, 512};
-
     private static final List<Architecture> ALL = List.of(
-            imageNet("resnet18", Block.BASIC, 2, 2, 2, 2),
-            imageNet("resnet50", Block.BOTTLENECK, 3, 4, 6, 3),
-            imageNet("resnet101", Block.BOTTLENECK, 3, 4, 23, 3),
-            imageNet("resnet18", Block.BASIC, 2, 2, 2, 2).squeezeAndExcitation("seresnet18"),
-            imageNet("resnet50", Block.BOTTLENECK, 3, 4, 6, 3).squeezeAndExcitation("seresnet50"),
-            imageNet("resnet18", Block.BASIC, 2, 2, 2, 2).withoutNormalization("resnet18-nobn"),
+            imageNet("resnet18", Block.BASIC, true, false, 2, 2, 2, 2),
+            imageNet("resnet50", Block.BOTTLENECK, true, false, 3, 4, 6, 3),
+            imageNet("resnet101", Block.BOTTLENECK, true, false, 3, 4, 23, 3),
+            imageNet("seresnet18", Block.BASIC, true, true, 2, 2, 2, 2),
+            imageNet("seresnet50", Block.BOTTLENECK, true, true, 3, 4, 6, 3),
+            imageNet("resnet18-nobn", Block.BASIC, false, false, 2, 2, 2, 2),
             new Architecture("resnet20", Stem.CIFAR, Block.BASIC, new int[] {16, 32, 64}, new int[] {3, 3, 3},
                     true, false, 10),
             threeConvolutions(8, false),
@@ -54,12 +52,12 @@ public final class Architecture {
     private static final int MOST_CHANNELS = 512;
 
     private final String name;
-    private final Stem stem;
-    private final Block block;
-    private final int[] widths;
-    private final int[] depths;
-    private final boolean normalized;
-    private final boolean squeezed;
+    final Stem stem;
+    final Block block;
+    final int[] widths;
+    final int[] depths;
+    final boolean normalized;
+    final boolean squeezed;
     private final int paperClasses;
 
     private Architecture(
@@ -75,8 +73,10 @@ public final class Architecture {
         this.paperClasses = paperClasses;
     }
 
-    private static Architecture imageNet(String name, Block block, int... depths) {
-        return new Architecture(name, Stem.IMAGENET, block, IMAGENET_WIDTHS, depths, true, false, 1000);
+    private static Architecture imageNet(
+            String name, Block block, boolean normalized, boolean squeezed, int... depths) {
+        return new Architecture(
+                name, Stem.IMAGENET, block, new int[] {64, 128, 256, 512}, depths, normalized, squeezed, 1000);
     }
 
     /**
@@ -94,27 +94,13 @@ public final class Architecture {
                 new int[] {channels, 2 * channels, 2 * channels}, new int[] {1, 1, 1}, normalized, false, 10);
     }
 
-    private Architecture squeezeAndExcitation(String newName) {
-        return new Architecture(newName, stem, block, widths, depths, normalized, true, paperClasses);
-    }
-
-    private Architecture withoutNormalization(String newName) {
-        return new Architecture(newName, stem, block, widths, depths, false, squeezed, paperClasses);
-    }
-
-    /** Returns the same kind of network with other channels and numbers of blocks a stage, for tests. */
+    /** Returns the same kind of network with other channels and numbers of blocks per stage, for tests. */
     Architecture sized(int[] newWidths, int[] newDepths) {
         return new Architecture(name, stem, block, newWidths, newDepths, normalized, squeezed, paperClasses);
     }
 
-    /** Returns every architecture. */
     public static List<Architecture> all() {
         return ALL;
-    }
-
-    /** Returns the names of all architectures, as an error message lists them. */
-    public static String names() {
-        return ALL.stream().map(Architecture::name).collect(Collectors.joining(", "));
     }
 
     /**
@@ -128,7 +114,8 @@ public final class Architecture {
             return threeConvolutions(Integer.parseInt(three.group(1)), three.group(2) != null);
         }
         return ALL.stream().filter(one -> one.name.equals(name)).findFirst().orElseThrow(() ->
-                new InvalidSettingException("{model} must be one of " + names() + ", got " + name));
+                new InvalidSettingException("{model} must be one of "
+                        + ALL.stream().map(Architecture::name).collect(Collectors.joining(", ")) + ", got " + name));
     }
 
     /** Returns the name, as timm writes it. */
@@ -148,30 +135,6 @@ public final class Architecture {
     /** Whether biases decay as weights do: as in PyTorch's SGD, not as in timm. */
     boolean decaysBiases() {
         return !isResidual();
-    }
-
-    Stem stem() {
-        return stem;
-    }
-
-    Block block() {
-        return block;
-    }
-
-    int[] widths() {
-        return widths.clone();
-    }
-
-    int[] depths() {
-        return depths.clone();
-    }
-
-    boolean normalized() {
-        return normalized;
-    }
-
-    boolean squeezed() {
-        return squeezed;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.model;
 
+import java.util.ArrayList;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -11,8 +12,6 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
@@ -39,34 +38,35 @@ public final class NetworkBuilder {
      *
      * @param architecture which network
      * @param input channels and size of the images, and how many classes there are
-     * @param fitting loss, updater, weight decay, data type and seed
+     * @param training updater, weight decay as {@code l2}, data type and seed; is changed
+     * @param loss what stands on top of the softmax
+     * @param zeroLastGamma whether the last scale of each residual branch starts at 0
      */
-    public static ComputationGraphConfiguration configuration(
-            Architecture architecture, NetworkShape input, Fitting fitting) {
-        ComputationGraphConfiguration.GraphBuilder graph = new NeuralNetConfiguration.Builder()
-                .seed(fitting.seed)
-                .dataType(fitting.type)
-                .updater(fitting.updater)
-                .l2(fitting.weightDecay)
-                .l2Bias(architecture.decaysBiases() ? fitting.weightDecay : 0)
+    public static ComputationGraphConfiguration configuration(Architecture architecture, NetworkShape input,
+            NeuralNetConfiguration.Builder training, ILossFunction loss, boolean zeroLastGamma) {
+        if (architecture.decaysBiases()) {
+            training.regularizationBias(new ArrayList<>(training.getRegularization()));
+        }
+        ComputationGraphConfiguration.GraphBuilder graph = training
                 .convolutionMode(ConvolutionMode.Truncate)
                 .trainingWorkspaceMode(WorkspaceMode.ENABLED)
                 .inferenceWorkspaceMode(WorkspaceMode.ENABLED)
                 .graphBuilder()
                 .addInputs(IMAGES)
-                .setInputTypes(InputType.convolutional(input.height(), input.width(), input.channels()));
+                .setInputTypes(InputType.convolutional(input.height, input.width, input.channels));
         if (architecture.isResidual()) {
-            ResNet.addLayers(graph, architecture, input.classes(), fitting.zeroLastGamma);
+            ResNet.addLayers(graph, architecture, input.classes, zeroLastGamma);
         } else {
-            ThreeConvolutions.addLayers(graph, architecture, input.classes());
+            ThreeConvolutions.addLayers(graph, architecture, input.classes);
         }
-        return graph.addLayer(LOSS, new LossLayer.Builder(fitting.loss).activation(Activation.SOFTMAX).build(), LOGITS)
+        return graph.addLayer(LOSS, new LossLayer.Builder(loss).activation(Activation.SOFTMAX).build(), LOGITS)
                 .setOutputs(LOSS).build();
     }
 
     /** Returns a configuration that is good for its shapes and parameters alone. */
     public static ComputationGraphConfiguration untrained(Architecture architecture, NetworkShape input) {
-        return configuration(architecture, input, new Fitting());
+        return configuration(
+                architecture, input, new NeuralNetConfiguration.Builder().updater(new NoOp()), new LossMCXENT(), false);
     }
 
     /**
@@ -85,52 +85,5 @@ public final class NetworkBuilder {
             }
         }
         return count;
-    }
-
-    /** How a network is to be trained: everything that its configuration holds besides its layers. */
-    public static final class Fitting {
-
-        private ILossFunction loss = new LossMCXENT();
-        private IUpdater updater = new NoOp();
-        private double weightDecay;
-        private DataType type = DataType.FLOAT;
-        private long seed = 1;
-        private boolean zeroLastGamma;
-
-        /** Sets the loss on top of the softmax. */
-        public Fitting loss(ILossFunction value) {
-            loss = value;
-            return this;
-        }
-
-        /** Sets the updater of all parameters. */
-        public Fitting updater(IUpdater value) {
-            updater = value;
-            return this;
-        }
-
-        /** Sets the weight decay of weights. */
-        public Fitting weightDecay(double value) {
-            weightDecay = value;
-            return this;
-        }
-
-        /** Sets the type of parameters and activations. */
-        public Fitting type(DataType value) {
-            type = value;
-            return this;
-        }
-
-        /** Sets the seed of the initial weights. */
-        public Fitting seed(long value) {
-            seed = value;
-            return this;
-        }
-
-        /** Sets whether the last scale of each residual branch starts at 0. */
-        public Fitting zeroLastGamma(boolean value) {
-            zeroLastGamma = value;
-            return this;
-        }
     }
 }

@@ -3,10 +3,10 @@ package io.github.powergrad.examples.model;
 /** What goes into a network and what comes out: channels and size of the images, number of classes. */
 public final class NetworkShape {
 
-    private final int channels;
-    private final int height;
-    private final int width;
-    private final int classes;
+    final int channels;
+    final int height;
+    final int width;
+    final int classes;
 
     /**
      * The shape for square images.
@@ -34,25 +34,5 @@ public final class NetworkShape {
         this.height = height;
         this.width = width;
         this.classes = classes;
-    }
-
-    /** Returns the number of colour channels. */
-    public int channels() {
-        return channels;
-    }
-
-    /** Returns the height of an image. */
-    public int height() {
-        return height;
-    }
-
-    /** Returns the width of an image. */
-    public int width() {
-        return width;
-    }
-
-    /** Returns the number of classes. */
-    public int classes() {
-        return classes;
     }
 }

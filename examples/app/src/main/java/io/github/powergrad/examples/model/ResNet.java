@@ -54,12 +54,11 @@ final class ResNet {
     }
 
     private void addLayers(int classes) {
-        int[] widths = architecture.widths();
-        int[] depths = architecture.depths();
+        int[] widths = architecture.widths;
         String last = stem(widths[0]);
         int channels = widths[0];
         for (int stage = 0; stage < widths.length; stage++) {
-            for (int number = 0; number < depths[stage]; number++) {
+            for (int number = 0; number < architecture.depths[stage]; number++) {
                 int stride = stage > 0 && number == 0 ? 2 : 1;
                 String name = "layer" + (stage + 1) + "." + number;
                 last = block(name, last, channels, widths[stage], stride);
@@ -71,25 +70,25 @@ final class ResNet {
     }
 
     private String stem(int width) {
-        if (architecture.stem() == Architecture.Stem.CIFAR) {
-            return relu("relu1", normalization("bn1", convolution("conv1", NetworkBuilder.IMAGES, 3, 1, width), false));
+        if (architecture.stem == Architecture.Stem.CIFAR) {
+            return activated("", 1, NetworkBuilder.IMAGES, 3, 1, width);
         }
-        String activated = relu("relu1", normalization("bn1", convolution("conv1", NetworkBuilder.IMAGES, 7, 2, width), false));
+        String activated = activated("", 1, NetworkBuilder.IMAGES, 7, 2, width);
         graph.addLayer("maxpool", new SubsamplingLayer.Builder(PoolingType.MAX)
                 .kernelSize(3, 3).stride(2, 2).padding(1, 1).build(), activated);
         return "maxpool";
     }
 
     private int outputs(int width) {
-        return architecture.block() == Architecture.Block.BOTTLENECK ? BOTTLENECK_EXPANSION * width : width;
+        return architecture.block == Architecture.Block.BOTTLENECK ? BOTTLENECK_EXPANSION * width : width;
     }
 
     private String block(String name, String input, int inputs, int width, int stride) {
         int outputs = outputs(width);
-        String branch = architecture.block() == Architecture.Block.BOTTLENECK
+        String branch = architecture.block == Architecture.Block.BOTTLENECK
                 ? bottleneckBranch(name, input, width, stride)
                 : basicBranch(name, input, width, stride);
-        if (architecture.squeezed()) {
+        if (architecture.squeezed) {
             branch = squeezeAndExcitation(name + ".se", branch, outputs);
         }
         String shortcut = input;
@@ -102,16 +101,13 @@ final class ResNet {
     }
 
     private String basicBranch(String name, String input, int width, int stride) {
-        String first = relu(name + ".relu1", normalization(name + ".bn1",
-                convolution(name + ".conv1", input, 3, stride, width), false));
+        String first = activated(name + ".", 1, input, 3, stride, width);
         return normalization(name + ".bn2", convolution(name + ".conv2", first, 3, 1, width), zeroLastGamma);
     }
 
     private String bottleneckBranch(String name, String input, int width, int stride) {
-        String first = relu(name + ".relu1", normalization(name + ".bn1",
-                convolution(name + ".conv1", input, 1, 1, width), false));
-        String second = relu(name + ".relu2", normalization(name + ".bn2",
-                convolution(name + ".conv2", first, 3, stride, width), false));
+        String first = activated(name + ".", 1, input, 1, 1, width);
+        String second = activated(name + ".", 2, first, 3, stride, width);
         return normalization(name + ".bn3", convolution(name + ".conv3", second, 1, 1, outputs(width)), zeroLastGamma);
     }
 
@@ -123,6 +119,12 @@ final class ResNet {
         graph.addLayer(name + ".fc2", dense(squeezed, channels, Activation.SIGMOID), name + ".fc1");
         graph.addVertex(name + ".excite", new ChannelGateVertex(), input, name + ".fc2");
         return name + ".excite";
+    }
+
+    /** Adds a convolution, its normalization and its ReLU, which are numbered alike. */
+    private String activated(String prefix, int number, String input, int kernel, int stride, int outputs) {
+        return relu(prefix + "relu" + number, normalization(prefix + "bn" + number,
+                convolution(prefix + "conv" + number, input, kernel, stride, outputs), false));
     }
 
     private String convolution(String name, String input, int kernel, int stride, int outputs) {
@@ -138,7 +140,7 @@ final class ResNet {
     }
 
     private String normalization(String name, String input, boolean startAtZero) {
-        if (!architecture.normalized()) {
+        if (!architecture.normalized) {
             return input;
         }
         graph.addLayer(name, new BatchNormalization.Builder()

@@ -24,9 +24,9 @@ final class ThreeConvolutions {
     /** Adds all layers up to {@link NetworkBuilder#LOGITS}. */
     static void addLayers(ComputationGraphConfiguration.GraphBuilder graph, Architecture architecture, int classes) {
         String last = NetworkBuilder.IMAGES;
-        int[] widths = architecture.widths();
+        int[] widths = architecture.widths;
         for (int number = 1; number <= widths.length; number++) {
-            last = convolution(graph, architecture.normalized(), number, widths[number - 1], last);
+            last = convolution(graph, architecture.normalized, number, widths[number - 1], last);
         }
         graph.addLayer("avgpool", new GlobalPoolingLayer.Builder(PoolingType.AVG).build(), last);
         graph.addLayer(NetworkBuilder.LOGITS, new DenseLayer.Builder()

@@ -1,5 +1,5 @@
 /**
- * The PowerGrad Transform in layers that a user writes with SameDiff. What belongs here: one small layer a class, ready
+ * The PowerGrad Transform in layers that a user writes with SameDiff. What belongs here: one small layer per class, ready
  * to be copied into a project and changed.
  */
 package io.github.powergrad.examples.samediff;

@@ -22,9 +22,7 @@ public final class Calibration implements Serializable {
     private final double[] confidence = new double[BINS];
     private double crossEntropy;
 
-    /**
-     * @param factor of the logits: 1 for p, α for p'
-     */
+    /** @param factor of the logits: 1 for p, α for p' */
     Calibration(double factor) {
         this.factor = factor;
     }
@@ -62,7 +60,6 @@ public final class Calibration implements Serializable {
         return crossEntropy;
     }
 
-    /** Returns the factor of the logits. */
     public double factor() {
         return factor;
     }

@@ -16,11 +16,7 @@ public final class ClassTable {
 
     private ClassTable() {}
 
-    /**
-     * Writes the file.
-     *
-     * @throws IOException if it cannot be written
-     */
+    /** Writes the file. */
     public static void write(Path file, List<String> classNames, LogitMeasures measures) throws IOException {
         StringBuilder content = new StringBuilder();
         CSVPrinter printer = new CSVPrinter(content, CSV);

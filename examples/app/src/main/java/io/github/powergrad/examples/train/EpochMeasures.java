@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What the networks made of the minibatches of an epoch as they trained on them. Replicas add to it from their own
- * threads; each has its own sums, so that the total does not depend on which was faster.
+ * Measures of the minibatches of an epoch, taken as the networks train on them. Replicas add to it from their own threads.
+ * Each has its own sums, so that the total does not depend on which is faster.
  */
 public final class EpochMeasures {
 
@@ -44,7 +44,7 @@ public final class EpochMeasures {
         observer.trained(images);
     }
 
-    /** Returns whether every loss was finite; there is no use in going on where one was not. */
+    /** Returns whether every loss was finite; if not, the training should stop. */
     public synchronized boolean isFinite() {
         return finite;
     }

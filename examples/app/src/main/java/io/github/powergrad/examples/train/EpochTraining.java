@@ -7,8 +7,8 @@ public interface EpochTraining {
     int replicas();
 
     /**
-     * Trains on all minibatches of an epoch, or until a loss is no longer finite. The caller counts the epoch, and takes
-     * away the listeners that measure it.
+     * Trains on all minibatches of an epoch, or until a loss is no longer finite. The caller counts the epoch and removes
+     * the listeners that measure it.
      *
      * @param epoch counted from 0
      * @param measures is told of each minibatch

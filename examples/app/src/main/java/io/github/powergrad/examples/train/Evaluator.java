@@ -18,15 +18,10 @@ public final class Evaluator {
 
     private Evaluator() {}
 
-    /** Returns what all test images give of a network whose α is 1, or does not matter. */
-    public static LogitMeasures evaluate(ComputationGraph network, ImageSource images) {
-        return evaluate(network, images, 1);
-    }
-
     /**
      * Returns what all test images give.
      *
-     * @param alpha that of the network's loss
+     * @param alpha that of the network's loss, for measures of p'; 1 where these are not needed
      * @throws UncheckedIOException of a {@link DataException} if no test image can be used
      */
     public static LogitMeasures evaluate(ComputationGraph network, ImageSource images, double alpha) {

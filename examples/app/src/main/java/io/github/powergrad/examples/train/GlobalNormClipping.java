@@ -41,7 +41,7 @@ final class GlobalNormClipping extends BaseTrainingListener implements Serializa
         }
     }
 
-    /** Running means and variances come as gradients too, and are told by not being divided by the batch. */
+    /** Leaves out running means and variances: they come as gradients too, but are not divided by the batch. */
     private static List<INDArray> gradients(ComputationGraph graph) {
         List<INDArray> gradients = new ArrayList<>();
         for (GraphVertex vertex : graph.getVertices()) {

@@ -13,9 +13,7 @@ public final class LogitListener extends BaseTrainingListener {
     private final BiConsumer<INDArray, INDArray> measures;
     private INDArray labels;
 
-    /**
-     * @param measures is given the logits and the labels of each minibatch
-     */
+    /** @param measures is given the logits and the labels of each minibatch */
     public LogitListener(BiConsumer<INDArray, INDArray> measures) {
         this.measures = measures;
     }

@@ -6,8 +6,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Adds up what the logits of labelled images tell: top-1, top-5, norm, how each class fares, and how good the
- * probabilities are, both p = softmax(z) and p' = softmax(αz), which the network predicts once α is folded into it.
+ * Adds up measures of the logits of labelled images: top-1 and top-5, over all and per class, norm, and how good the
+ * probabilities are. These are p = softmax(z) and p' = softmax(αz), which the network predicts once α is folded into it.
  */
 public final class LogitMeasures implements Serializable {
 
@@ -118,7 +118,6 @@ public final class LogitMeasures implements Serializable {
         return sum;
     }
 
-    /** Returns the number of images. */
     public long images() {
         return Arrays.stream(imagesOfClass).sum();
     }

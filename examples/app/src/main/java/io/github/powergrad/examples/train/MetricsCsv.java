@@ -14,16 +14,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * {@code metrics.csv}: one row per epoch of a run, there as soon as the epoch has been measured. A value that could not be
- * measured because the training diverged is written {@code NaN}; so is one that an earlier version, whose training goes
- * on, did not measure.
+ * {@code metrics.csv}: one row per epoch of a run, written as soon as the epoch has been measured. A value is {@code NaN}
+ * if it could not be measured because the training diverged, or if an earlier version wrote the row without it.
  */
 public final class MetricsCsv {
 
@@ -52,11 +50,7 @@ public final class MetricsCsv {
     private final Set<Metric> columns;
     private final List<EpochResult> rows = new ArrayList<>();
 
-    /**
-     * Writes the header, and the rows of the epochs before.
-     *
-     * @throws IOException if they cannot be written
-     */
+    /** Writes the header, and the rows of the epochs before. */
     public MetricsCsv(OutputFolder output, Set<Metric> columns, List<EpochResult> before) throws IOException {
         this.output = output;
         this.columns = columns;
@@ -87,9 +81,10 @@ public final class MetricsCsv {
     public static List<EpochResult> parsed(List<String> lines, TrainingPlan plan, int lastEpoch, Object source)
             throws IOException {
         // They have no header: the number of cells tells the version.
-        boolean old = lines.stream().allMatch(line -> line.split(",").length == header(OF_VERSION_0_1_0).split(",").length);
+        String[] old = header(OF_VERSION_0_1_0);
+        boolean isOld = lines.stream().allMatch(line -> line.split(",").length == old.length);
         return parsed(String.join("\n", lines),
-                CSV.builder().setHeader(header(old ? OF_VERSION_0_1_0 : ALL).split(",")).get(), plan, lastEpoch, source);
+                CSV.builder().setHeader(isOld ? old : header(ALL)).get(), plan, lastEpoch, source);
     }
 
     private static List<EpochResult> parsed(
@@ -126,16 +121,11 @@ public final class MetricsCsv {
         return new EpochResult(plan, Integer.parseInt(cells.get("epoch")), values);
     }
 
-    /** Returns all rows. */
     public synchronized List<EpochResult> rows() {
         return List.copyOf(rows);
     }
 
-    /**
-     * Adds a row.
-     *
-     * @throws IOException if it cannot be written
-     */
+    /** Adds a row. */
     public synchronized void add(EpochResult result) throws IOException {
         rows.add(result);
         rows.sort(ORDER);
@@ -148,15 +138,14 @@ public final class MetricsCsv {
     }
 
     private void write() throws IOException {
-        StringBuilder content = new StringBuilder(header(columns)).append('\n');
+        StringBuilder content = new StringBuilder(String.join(",", header(columns))).append('\n');
         rows.forEach(row -> content.append(line(row, columns)).append('\n'));
         output.write(FILE, content.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String header(Set<Metric> columns) {
-        StringJoiner header = new StringJoiner(",").add("loss,alpha,seed,epoch");
-        columns.forEach(metric -> header.add(metric.column()));
-        return header.toString();
+    private static String[] header(Set<Metric> columns) {
+        return Stream.concat(Stream.of("loss", "alpha", "seed", "epoch"), columns.stream().map(Metric::column))
+                .toArray(String[]::new);
     }
 
     private static String line(EpochResult row, Set<Metric> columns) {

@@ -3,7 +3,7 @@ package io.github.powergrad.examples.train;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/** How numbers are written: six significant digits are more than any measured value is good for. */
+/** How numbers are written. No measured value is right to more than six significant digits. */
 public final class NumberText {
 
     private static final MathContext SIX = new MathContext(6);

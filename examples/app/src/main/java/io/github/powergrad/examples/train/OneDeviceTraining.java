@@ -11,11 +11,6 @@ public final class OneDeviceTraining implements EpochTraining {
     private final ImageSource images;
     private final ComputationGraph network;
 
-    /**
-     * @param plan what decides the training
-     * @param images the images to train and test on
-     * @param network the network
-     */
     public OneDeviceTraining(TrainingPlan plan, ImageSource images, ComputationGraph network) {
         this.plan = plan;
         this.images = images;

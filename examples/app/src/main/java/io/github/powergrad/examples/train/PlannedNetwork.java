@@ -9,6 +9,7 @@ import io.github.powergrad.examples.model.NetworkShape;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -18,8 +19,8 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 /**
  * Turns a plan into what Deeplearning4j trains.
  *
- * <p>SGD with Nesterov momentum as ND4J has it: the learning rate is part of the velocity, where PyTorch applies it
- * afterwards. Both are the same while the rate is constant, and differ a little while it changes.
+ * <p>ND4J's SGD with Nesterov momentum has the learning rate in the velocity; PyTorch multiplies the velocity by it. Both
+ * give the same while the rate is constant, and differ a little while it changes.
  */
 public final class PlannedNetwork {
 
@@ -27,13 +28,13 @@ public final class PlannedNetwork {
 
     /** Returns the configuration of the network with its loss, updater and schedule. */
     public static ComputationGraphConfiguration configuration(TrainingPlan plan, NetworkShape shape, int iterationsPerEpoch) {
-        return NetworkBuilder.configuration(Architecture.named(plan.model()), shape, new NetworkBuilder.Fitting()
-                .loss(loss(plan))
+        NeuralNetConfiguration.Builder training = new NeuralNetConfiguration.Builder()
                 .updater(new Nesterovs(LearningRateSchedule.of(plan, iterationsPerEpoch), plan.momentum()))
-                .weightDecay(plan.weightDecay())
-                .type(DataType.valueOf(plan.type().name()))
-                .seed(plan.seed())
-                .zeroLastGamma(plan.zeroLastGamma()));
+                .l2(plan.weightDecay())
+                .dataType(DataType.valueOf(plan.type().name()))
+                .seed(plan.seed());
+        return NetworkBuilder.configuration(
+                Architecture.named(plan.model()), shape, training, loss(plan), plan.zeroLastGamma());
     }
 
     private static ILossFunction loss(TrainingPlan plan) {

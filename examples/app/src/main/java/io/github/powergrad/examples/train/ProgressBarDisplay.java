@@ -6,9 +6,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * A bar on standard error that moves in place, with images per second and the time left. For terminals. Both are measured
- * here, because the bar itself goes by the system's clock, which somebody may set; its elapsed time, in brackets, still
- * does.
+ * A bar on standard error that moves in place, for terminals. Images per second and the time left are measured here,
+ * because the bar's own clock is the system's, which somebody may set. Its elapsed time, in brackets, uses that clock.
  */
 public final class ProgressBarDisplay implements ProgressDisplay {
 
@@ -17,9 +16,7 @@ public final class ProgressBarDisplay implements ProgressDisplay {
     private volatile String lastEpoch = "";
     private volatile String soFar = "";
 
-    /**
-     * @param images the number of images to train on
-     */
+    /** @param images the number of images to train on */
     public ProgressBarDisplay(long images) {
         bar = new ProgressBarBuilder()
                 .setTaskName("training")

@@ -14,11 +14,7 @@ public interface ProgressDisplay extends TrainingObserver, AutoCloseable {
     /** Keeps an epoch. */
     interface Record {
 
-        /**
-         * Keeps an epoch that has ended.
-         *
-         * @throws IOException if it cannot be kept
-         */
+        /** Keeps an epoch that has ended. */
         void keep(EpochResult result) throws IOException;
     }
 

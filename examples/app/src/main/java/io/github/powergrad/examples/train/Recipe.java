@@ -10,20 +10,20 @@ import java.util.OptionalDouble;
  * A named plan, and the top-1 accuracies in percent that the paper reports for it.
  *
  * <p>Source: arXiv:2111.12495v3 and its first version, the tables of ImageNet-1K results. The values of clipping are
- * not given there: {@value #GRADIENT_CLIP} for the norm and {@value #ADAPTIVE_CLIP} for AGC are the usual ones. The
+ * not given there; {@value #GRADIENT_CLIP} for the norm and {@value #ADAPTIVE_CLIP} for AGC are the usual ones. The
  * recipes of batch 256 scale the learning rate with the batch: 0.1 in place of 0.4, from 1e-4. The paper trained on four
- * GPUs; batches are those of all devices, so {@code -4gpu} differs in their number alone.
+ * GPUs. A batch is that of all devices together, so {@code -4gpu} differs only in the number of devices.
  *
- * <p>{@code -search} is the protocol of the paper's grid searches: 50 epochs, 2 of warm-up and 4 of cool-down. Of
- * CIFAR-10 the paper gives the network, 360 epochs and α, and no table. Batch 128, a learning rate of 0.1 and the
- * augmentation are those usual for such networks; schedule, momentum and weight decay are the paper's for ImageNet.
+ * <p>{@code -search} is the protocol of the paper's grid searches: 50 epochs, 2 of warm-up and 4 of cool-down. For
+ * CIFAR-10 the paper gives the network, 360 epochs and α, but no results. Batch, learning rate and augmentation are the
+ * usual ones for such networks; schedule, momentum and weight decay are the paper's for ImageNet.
  */
 public final class Recipe {
 
     /** The recipe of a run without options: ResNet-50 on the bundled images, in minutes. */
     public static final String QUICK = "quick";
 
-    /** The recipe of a run on CIFAR's files that names none. */
+    /** The recipe of a run on CIFAR's files that does not name a recipe. */
     public static final String CIFAR_10 = "resnet20-cifar10-a0.25";
 
     private static final double NOT_GIVEN = Double.NaN;
@@ -123,12 +123,10 @@ public final class Recipe {
                 .mapToDouble(Recipe::testTop1).max();
     }
 
-    /** Returns the name. */
     public String name() {
         return name;
     }
 
-    /** Returns the plan. */
     public TrainingPlan plan() {
         return plan;
     }

@@ -12,11 +12,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
- * Trains one network by a plan, from the epoch that it has reached to the last, and measures it after each. Everything
- * that decides the numbers is in the plan and in the network's own counters, so that a network that was saved after an
- * epoch goes on as if it had not been.
+ * Trains one network by a plan, from the epoch that it has reached to the last, and measures it after each epoch. The plan
+ * and the network's own counters decide all numbers, so a network that was saved and read again trains as if it had not.
  *
- * <p>Loss and top-1 of training are those of the minibatches as they were trained on, as timm reports them, unless {@link
+ * <p>Loss and top-1 of training are measured on each minibatch as it is trained on, as in timm, unless {@link
  * #measuringTrainingImages} asks for an evaluation.
  */
 public final class TrainingLoop {
@@ -86,13 +85,13 @@ public final class TrainingLoop {
     }
 
     private EpochResult epoch(int epoch) throws DataException {
-        // What measures an epoch listens in it alone.
+        // The listeners that measure this epoch are taken away after it.
         List<TrainingListener> listeners = new ArrayList<>(network.getListeners());
         EpochMeasures measures = new EpochMeasures(images.classNames().size(), training.replicas(), observer);
         long start = System.nanoTime();
         training.train(epoch, measures);
         network.setListeners(listeners);
-        // Not left to the evaluation: a ReLU can turn what is not a number into a harmless zero.
+        // The evaluation would not always notice: a ReLU can turn NaN into 0.
         boolean finite = measures.isFinite() && Double.isFinite(network.params().norm1Number().doubleValue());
         long elapsed = System.nanoTime() - start;
         LogitMeasures seen = measures.total();
@@ -113,7 +112,7 @@ public final class TrainingLoop {
         values.put(Metric.IMAGES_PER_SECOND, imagesPerSecond);
         if (finite) {
             LogitMeasures onTraining = trainingAsTest == null ? seen
-                    : measuredEpochs.test(epoch) ? Evaluator.evaluate(network, trainingAsTest) : null;
+                    : measuredEpochs.test(epoch) ? Evaluator.evaluate(network, trainingAsTest, 1) : null;
             if (onTraining != null) {
                 values.put(Metric.TRAIN_LOSS, onTraining.crossEntropy());
                 values.put(Metric.TRAIN_TOP1, onTraining.top1());

@@ -96,40 +96,27 @@ public final class TrainingPlan {
     private String model = "resnet50";
     private Loss loss = Loss.POWER_GRAD;
     private double alpha = 1;
-    @JsonProperty("alpha-warmup-epochs")
-    private int alphaWarmupEpochs;
-    @JsonProperty("label-smoothing")
-    private double labelSmoothing;
+    @JsonProperty("alpha-warmup-epochs") private int alphaWarmupEpochs;
+    @JsonProperty("label-smoothing") private double labelSmoothing;
     private Scheduler scheduler = Scheduler.COSINE;
     private int epochs = 100;
-    @JsonProperty("warmup-epochs")
-    private double warmupEpochs = 5;
-    @JsonProperty("cooldown-epochs")
-    private int cooldownEpochs = 10;
-    @JsonProperty("lr")
-    private double learningRate = 0.4;
-    @JsonProperty("min-lr")
-    private double lowestLearningRate = 4e-4;
+    @JsonProperty("warmup-epochs") private double warmupEpochs = 5;
+    @JsonProperty("cooldown-epochs") private int cooldownEpochs = 10;
+    @JsonProperty("lr") private double learningRate = 0.4;
+    @JsonProperty("min-lr") private double lowestLearningRate = 4e-4;
     private double momentum = 0.9;
-    @JsonProperty("weight-decay")
-    private double weightDecay = 5e-4;
+    @JsonProperty("weight-decay") private double weightDecay = 5e-4;
     private int batch = 1024;
     private int devices = 1;
     private Parallel parallel = Parallel.AVERAGING;
-    @JsonProperty("averaging-frequency")
-    private int averagingFrequency = 1;
-    @JsonProperty("grad-clip")
-    private double gradientClip;
-    @JsonProperty("agc")
-    private double adaptiveClip;
-    @JsonProperty("zero-init-last-gamma")
-    private boolean zeroLastGamma = true;
-    @JsonProperty("dtype")
-    private Type type = Type.FLOAT;
+    @JsonProperty("averaging-frequency") private int averagingFrequency = 1;
+    @JsonProperty("grad-clip") private double gradientClip;
+    @JsonProperty("agc") private double adaptiveClip;
+    @JsonProperty("zero-init-last-gamma") private boolean zeroLastGamma = true;
+    @JsonProperty("dtype") private Type type = Type.FLOAT;
     private long seed = 1;
     private Augmentation augmentation = Augmentation.IMAGENET;
-    @JsonProperty("image-size")
-    private int imageSize;
+    @JsonProperty("image-size") private int imageSize;
     private int images;
     private String classes = "";
 
@@ -248,7 +235,6 @@ public final class TrainingPlan {
         return model;
     }
 
-    /** Returns the loss. */
     public Loss loss() {
         return loss;
     }
@@ -259,7 +245,6 @@ public final class TrainingPlan {
                 + (labelSmoothing == 0 ? "" : ", smoothing=" + labelSmoothing) + ")";
     }
 
-    /** Returns α. */
     public double alpha() {
         return alpha;
     }
@@ -279,7 +264,6 @@ public final class TrainingPlan {
         return labelSmoothing;
     }
 
-    /** Returns how the learning rate falls. */
     public Scheduler scheduler() {
         return scheduler;
     }
@@ -309,12 +293,10 @@ public final class TrainingPlan {
         return lowestLearningRate;
     }
 
-    /** Returns the Nesterov momentum. */
     public double momentum() {
         return momentum;
     }
 
-    /** Returns the weight decay. */
     public double weightDecay() {
         return weightDecay;
     }
@@ -329,7 +311,6 @@ public final class TrainingPlan {
         return devices;
     }
 
-    /** Returns how several devices train one network. */
     public Parallel parallel() {
         return parallel;
     }
@@ -354,7 +335,6 @@ public final class TrainingPlan {
         return zeroLastGamma;
     }
 
-    /** Returns the type of parameters and activations. */
     public Type type() {
         return type;
     }

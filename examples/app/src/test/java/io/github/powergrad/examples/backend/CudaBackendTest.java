@@ -5,6 +5,7 @@ import static io.github.powergrad.examples.backend.CudaBackend.CUDA_11_6;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.powergrad.examples.backend.CudaDriver.Gpu;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.model.NetworkShape;
 import java.util.Arrays;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -19,7 +20,7 @@ class FastLayersTest {
 
     private final ComputationGraph network = new ComputationGraph(NetworkBuilder.configuration(
             Architecture.named("resnet20"), new NetworkShape(3, 32, 10),
-            new NetworkBuilder.Fitting().loss(new LossPowerGrad(0.3)).updater(new Nesterovs(0.01, 0.9)).seed(1)));
+            new NeuralNetConfiguration.Builder().updater(new Nesterovs(0.01, 0.9)).seed(1), new LossPowerGrad(0.3), false));
 
     @AfterEach
     void on_the_processor_again() {

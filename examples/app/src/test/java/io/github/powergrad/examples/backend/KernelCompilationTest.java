@@ -2,6 +2,7 @@ package io.github.powergrad.examples.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.powergrad.examples.backend.CudaDriver.Gpu;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -9,7 +9,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -19,8 +21,7 @@ class DeviceCheckTest {
 
     /** All but the steps of ResNet-20 and the times, which take long; CheckCommandTest runs those. */
     private static Report report(UnaryOperator<LossPowerGrad> losses) {
-        return new DeviceCheck(List.of(new GoldenVectors(losses), new LossVariants(losses), new EdgeNumbers(losses),
-                new SmallNetworkGradient(losses), new ReadBacks(losses))).run(line -> {});
+        return new DeviceCheck(losses, DeviceCheck.partsOfTheLoss()).run(line -> {});
     }
 
     @Test
@@ -90,22 +91,20 @@ class DeviceCheckTest {
     }
 
     /** Throws, as a loss or a device might. */
-    private static final class Broken extends DeviceCheck.Part {
+    private static void broken(Report report, UnaryOperator<LossPowerGrad> losses) {
+        throw new IllegalStateException("CUDA error 700\nand where", new IOException("the cause"));
+    }
 
-        Broken() {
-            super("broken");
-        }
-
-        @Override
-        void check(Report report) {
-            throw new IllegalStateException("CUDA error 700\nand where", new IOException("the cause"));
-        }
+    private static DeviceCheck brokenCheck() {
+        return new DeviceCheck(UnaryOperator.identity(), Map.of("broken", DeviceCheckTest::broken));
     }
 
     @Test
     void runs_the_other_parts_after_one_that_throws() {
-        Report report = new DeviceCheck(List.of(new Broken(), new SmallNetworkGradient(UnaryOperator.identity())))
-                .run(line -> {});
+        Map<String, DeviceCheck.Part> parts = new LinkedHashMap<>();
+        parts.put("broken", DeviceCheckTest::broken);
+        parts.put("network", SmallNetworkGradient::check);
+        Report report = new DeviceCheck(UnaryOperator.identity(), parts).run(line -> {});
 
         assertThat(report.failed()).containsExactly("broken");
         assertThat(report.rows()).isEqualTo(2);
@@ -130,14 +129,14 @@ class DeviceCheckTest {
     @Test
     void tells_its_lines_as_soon_as_it_knows_them() {
         List<String> told = new ArrayList<>();
-        Report report = new DeviceCheck(List.of(new Broken())).run(told::add);
+        Report report = brokenCheck().run(told::add);
 
         assertThat(String.join(System.lineSeparator(), told) + System.lineSeparator()).isEqualTo(report.text());
     }
 
     @Test
     void says_what_a_report_must_say_of_the_machine() {
-        assertThat(new DeviceCheck(List.of(new Broken())).run(line -> {}).text())
+        assertThat(brokenCheck().run(line -> {}).text())
                 .contains("library  powergrad-dl4j " + System.getProperty("powergrad.version"),
                         "ND4J 1.0.0-M", "nd4j-native-1.0.0-M",
                         "device   processor (CpuBackend)", "Java     " + System.getProperty("java.version"),
@@ -148,7 +147,7 @@ class DeviceCheckTest {
     void fails_at_once_where_there_is_no_device() {
         System.setProperty(CudaOption.PROPERTY, "none");
         try {
-            Report report = new DeviceCheck(List.of(new Broken())).run(line -> {});
+            Report report = brokenCheck().run(line -> {});
 
             assertThat(report.verdict()).isEqualTo("failed: device");
             assertThat(report.text()).containsAnyOf("no NVIDIA driver", "--cuda=none is not known");
@@ -175,7 +174,7 @@ class DeviceCheckTest {
 
     @Test
     void takes_nan_for_right_only_where_nan_is_expected() {
-        Deviation deviation = new Deviation();
+        Report.Deviation deviation = new Report.Deviation();
         deviation.compare("both", Double.NaN, Double.NaN, 1);
         deviation.compare("same infinity", Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 1);
         assertThat(deviation.withinBounds()).isTrue();

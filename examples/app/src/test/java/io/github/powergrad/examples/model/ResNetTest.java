@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 @DisplayName("The residual networks")
 class ResNetTest {
@@ -28,8 +30,14 @@ class ResNetTest {
     private static final int IMAGES = 4;
     private static final double EPSILON = 1e-6;
 
-    private static ComputationGraph initialized(Architecture architecture, NetworkShape shape, NetworkBuilder.Fitting fitting) {
-        ComputationGraph graph = new ComputationGraph(NetworkBuilder.configuration(architecture, shape, fitting));
+    private static NeuralNetConfiguration.Builder training() {
+        return new NeuralNetConfiguration.Builder().seed(1).updater(new NoOp());
+    }
+
+    private static ComputationGraph initialized(
+            Architecture architecture, NetworkShape shape, NeuralNetConfiguration.Builder training, boolean zeroLastGamma) {
+        ComputationGraph graph = new ComputationGraph(NetworkBuilder.configuration(
+                architecture, shape, training, new LossMCXENT(), zeroLastGamma));
         graph.init();
         return graph;
     }
@@ -68,7 +76,7 @@ class ResNetTest {
     @Test
     void count_running_means_and_variances_apart_from_what_is_trained() {
         ComputationGraph graph = initialized(
-                Architecture.named("resnet20"), new NetworkShape(3, 32, 10), new NetworkBuilder.Fitting());
+                Architecture.named("resnet20"), new NetworkShape(3, 32, 10), training(), false);
         // 7 normalizations of 16 channels, 7 of 32 and 7 of 64, a mean and a variance each.
         assertThat(graph.numParams()).isEqualTo(272_474 + 2 * 7 * (16 + 32 + 64));
     }
@@ -81,12 +89,12 @@ class ResNetTest {
     void shrink_the_image_by_32_or_by_4_and_end_in_one_logit_a_class(
             String name, int channels, int imageSize, int lastSize) {
         Architecture narrow = Architecture.named(name);
-        int[] widths = narrow.widths();
+        int[] widths = narrow.widths.clone();
         Arrays.setAll(widths, i -> 4 * (i + 1));
-        int[] depths = narrow.depths();
+        int[] depths = narrow.depths.clone();
         Arrays.fill(depths, 1);
         ComputationGraph graph = initialized(
-                narrow.sized(widths, depths), new NetworkShape(channels, imageSize, 7), new NetworkBuilder.Fitting());
+                narrow.sized(widths, depths), new NetworkShape(channels, imageSize, 7), training(), false);
 
         INDArray images = Nd4j.rand(DataType.FLOAT, 2, channels, imageSize, imageSize);
         INDArray[] outputs = graph.output(
@@ -102,7 +110,7 @@ class ResNetTest {
         "resnet18", "resnet50", "resnet101", "seresnet18", "seresnet50", "resnet18-nobn", "resnet20"})
     void have_the_gradient_that_finite_differences_give(String name) {
         ComputationGraph graph = initialized(tiny(name), new NetworkShape(2, 9, 3),
-                new NetworkBuilder.Fitting().type(DataType.DOUBLE).updater(new NoOp()).seed(12));
+                training().dataType(DataType.DOUBLE).seed(12), false);
         Nd4j.getRandom().setSeed(7);
         INDArray images = Nd4j.randn(DataType.DOUBLE, IMAGES, 2, 9, 9);
         DataSet data = new DataSet(images, oneHot(IMAGES, 3).castTo(DataType.DOUBLE));
@@ -141,7 +149,7 @@ class ResNetTest {
     @Test
     void decay_weights_but_neither_biases_nor_batch_normalization() {
         ComputationGraph graph = initialized(tiny("seresnet18"), new NetworkShape(1, 8, 2),
-                new NetworkBuilder.Fitting().updater(new Sgd(1)).weightDecay(0.25));
+                training().updater(new Sgd(1)).l2(0.25), false);
         graph.paramTable().forEach((name, parameter) -> parameter.assign(1));
         // Blank images and labels equal to the predictions leave the decay as the only gradient.
         graph.fit(new INDArray[] {Nd4j.zeros(DataType.FLOAT, 4, 1, 8, 8)},
@@ -160,7 +168,7 @@ class ResNetTest {
     @Test
     void start_each_block_as_the_identity_with_a_zero_last_gamma() {
         ComputationGraph graph = initialized(tiny("resnet50"), new NetworkShape(3, 16, 2),
-                new NetworkBuilder.Fitting().zeroLastGamma(true));
+                training(), true);
         assertThat(graph.getParam("layer1.0.bn3_gamma").sumNumber().doubleValue()).isZero();
         assertThat(graph.getParam("layer1.0.bn2_gamma").sumNumber().doubleValue()).isEqualTo(2);
     }
@@ -168,7 +176,7 @@ class ResNetTest {
     @Test
     void start_convolutions_with_the_deviation_of_the_fan_out() {
         ComputationGraph graph = initialized(
-                Architecture.named("resnet20"), new NetworkShape(3, 32, 10), new NetworkBuilder.Fitting());
+                Architecture.named("resnet20"), new NetworkShape(3, 32, 10), training(), false);
         assertThat(graph.getParam("layer3.1.conv1_W").stdNumber().doubleValue())
                 .isCloseTo(Math.sqrt(2.0 / (9 * 64)), withinPercentage(3));
     }

@@ -31,7 +31,8 @@ class ThreeConvolutionsTest {
     private static ComputationGraph initialized(boolean batchNormalization, double learningRate) {
         ComputationGraph network = new ComputationGraph(NetworkBuilder.configuration(
                 Architecture.threeConvolutions(8, batchNormalization), new NetworkShape(1, 28, 10),
-                new NetworkBuilder.Fitting().updater(new Sgd(learningRate)).weightDecay(L2)));
+                new NeuralNetConfiguration.Builder().seed(1).updater(new Sgd(learningRate)).l2(L2),
+                new LossMCXENT(), false));
         network.init();
         return network;
     }

@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.ui;
 
-import io.github.powergrad.examples.train.TrainingUi;
+import io.github.powergrad.examples.cli.TrainingUi;
 import java.io.IOException;
 
 /** Named in META-INF/services. */

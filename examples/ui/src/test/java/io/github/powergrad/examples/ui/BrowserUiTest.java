@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.cli.PowerGrad;
-import io.github.powergrad.examples.train.TrainingUi;
+import io.github.powergrad.examples.cli.TrainingUi;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,5 +1,8 @@
 package io.github.powergrad.examples.train.checkpoint;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.powergrad.examples.files.OutputFolder;
 import java.io.BufferedInputStream;
@@ -13,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -29,9 +34,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * with {@code ModelSerializer.restoreComputationGraph}.
  *
  * <p>Here it is read in another way. Deeplearning4j makes objects of the classes that the file names, and deserializes
- * {@code preprocessor.bin} if there is one, so that a file made for it can run any code. Here only numbers and text are
- * read: the network is made anew from the plan, then gets the weights. A file that names classes of others, or that
- * holds more than a checkpoint does, is refused.
+ * {@code preprocessor.bin} if there is one, so a malicious file can run any code. Here only numbers and text are read: the
+ * network is made anew from the plan and then gets the weights. A file is refused if it names classes of other projects,
+ * or if it has entries that no checkpoint has.
  */
 public final class Checkpoint {
 
@@ -79,7 +84,7 @@ public final class Checkpoint {
 
     private static void requireKnownEntries(ZipFile zip) throws IOException {
         List<String> unknown = zip.stream().map(ZipEntry::getName).collect(Collectors.toList());
-        // Each may be there once: which of two is read depends on the reader.
+        // Each may be there only once: which of two is read depends on the reader.
         ENTRIES.forEach(unknown::remove);
         if (!unknown.isEmpty()) {
             throw new IOException("a checkpoint has no '" + unknown.get(0).replaceAll("\\p{Cntrl}", "?")
@@ -101,16 +106,11 @@ public final class Checkpoint {
         return zip.getInputStream(entry);
     }
 
-    /** Returns what it says of itself. */
     public CheckpointSettings settings() {
         return settings;
     }
 
-    /**
-     * Reads the network, with counters and the state of the updater.
-     *
-     * @throws IOException if the file is damaged
-     */
+    /** Reads the network, with counters and the state of the updater. */
     public ComputationGraph network() throws IOException {
         return network(settings, iterations);
     }
@@ -119,7 +119,6 @@ public final class Checkpoint {
      * Reads the network for a training that goes on at the same epoch with more images or with fewer.
      *
      * @param changed describes that training
-     * @throws IOException if the file is damaged
      */
     public ComputationGraph network(CheckpointSettings changed) throws IOException {
         return network(changed, settings.epoch() * changed.iterationsPerEpoch());
@@ -146,7 +145,7 @@ public final class Checkpoint {
         }
         try (DataInputStream stream = new DataInputStream(new BufferedInputStream(stream(zip, name), BUFFER))) {
             INDArray saved = Nd4j.read(stream);
-            // ND4J believes what the file says of shape and strides, and would read past the end of the values.
+            // ND4J trusts the shape and strides in the file, and would read past the end of the values.
             if (saved.isCompressed() || saved.dataType() != values.dataType() || !saved.isVector()
                     || saved.length() != values.length() || saved.data().length() != values.length()
                     || saved.stride(saved.rank() - 1) != 1) {
@@ -157,20 +156,12 @@ public final class Checkpoint {
         }
     }
 
-    /**
-     * Writes a checkpoint as the last one; a kill at any moment leaves the one before.
-     *
-     * @throws IOException if it cannot be written
-     */
+    /** Writes a checkpoint as the last one. If the process is killed meanwhile, the previous one is still there. */
     public static void write(OutputFolder output, ComputationGraph network, CheckpointSettings settings) throws IOException {
         output.write(LAST, stream -> write(stream, network, settings));
     }
 
-    /**
-     * Lets the last checkpoint be the best as well.
-     *
-     * @throws IOException if that cannot be written
-     */
+    /** Lets the last checkpoint be the best as well. */
     public static void lastIsBest(OutputFolder output) throws IOException {
         output.alias(LAST, BEST);
     }
@@ -218,5 +209,46 @@ public final class Checkpoint {
     @Override
     public String toString() {
         return "checkpoint " + file;
+    }
+
+    /**
+     * The names of classes in the JSON of a network. Deeplearning4j makes an object of every class that its JSON names, and
+     * JSON can name one in several ways: {@code "@class": "x.Y"} and {@code ["x.Y", {}]} mean the same, and
+     * {@code x.Y<z.W>} is two names. So every text is looked at, whatever it stands for. The names of our layers
+     * ({@code layer1.0.conv1}) cannot be taken for classes, because each has a part that is a number.
+     */
+    private static final class ClassNames {
+
+        private static final List<String> TRUSTED = List.of("io.github.powergrad.", "org.deeplearning4j.", "org.nd4j.");
+
+        private static final String IDENTIFIER = "\\p{javaJavaIdentifierStart}\\p{javaJavaIdentifierPart}*";
+        private static final Pattern QUALIFIED = Pattern.compile(
+                "(?<![\\p{javaJavaIdentifierPart}.])" + IDENTIFIER + "(\\." + IDENTIFIER + ")+");
+
+        /**
+         * Makes sure that all classes are of Deeplearning4j, of ND4J or of this project.
+         *
+         * @throws IOException naming one that is not, or if this is no JSON
+         */
+        static void requireTrusted(byte[] json) throws IOException {
+            // Read token by token: a tree would keep one of two equal names alone.
+            try (JsonParser parser = new JsonFactory().createParser(json)) {
+                for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                    if (token == JsonToken.FIELD_NAME || token == JsonToken.VALUE_STRING) {
+                        requireTrusted(parser.getText());
+                    }
+                }
+            }
+        }
+
+        private static void requireTrusted(String text) throws IOException {
+            Matcher name = QUALIFIED.matcher(text);
+            while (name.find()) {
+                if (TRUSTED.stream().noneMatch(name.group()::startsWith)) {
+                    throw new IOException("it names the class " + name.group() + ", which is not of Deeplearning4j, ND4J or"
+                            + " powergrad");
+                }
+            }
+        }
     }
 }

@@ -28,19 +28,13 @@ public final class CheckpointSettings {
     // Set by Jackson and by the methods that make one, which is why they are not final.
     private int format = FORMAT;
     private int epoch;
-    @JsonProperty("bundled-images")
-    private boolean bundledImages;
+    @JsonProperty("bundled-images") private boolean bundledImages;
     private int channels;
-    @JsonProperty("image-size")
-    private int imageSize;
-    @JsonProperty("training-images")
-    private int trainingImages;
-    @JsonProperty("test-images")
-    private int testImages;
-    @JsonProperty("names-hash")
-    private int namesHash;
-    @JsonProperty("classes")
-    private List<String> classNames = List.of();
+    @JsonProperty("image-size") private int imageSize;
+    @JsonProperty("training-images") private int trainingImages;
+    @JsonProperty("test-images") private int testImages;
+    @JsonProperty("names-hash") private int namesHash;
+    @JsonProperty("classes") private List<String> classNames = List.of();
     private TrainingPlan plan;
     private List<String> metrics = List.of();
 
@@ -89,12 +83,10 @@ public final class CheckpointSettings {
         return TrainingLoop.iterationsPerEpoch(plan, trainingImages);
     }
 
-    /** Returns the plan. */
     public TrainingPlan plan() {
         return plan;
     }
 
-    /** Returns the names of the classes. */
     public List<String> classNames() {
         return classNames;
     }
@@ -144,8 +136,8 @@ public final class CheckpointSettings {
     }
 
     /**
-     * Says how images differ from those of the training so far: "60 training images instead of 64"; nothing if they do
-     * not.
+     * Returns how images differ from those of the training so far, such as "60 training images instead of 64"; empty if
+     * they do not differ.
      */
     public List<String> changesTo(ImageSource images) {
         List<String> changes = new ArrayList<>();
@@ -179,7 +171,7 @@ public final class CheckpointSettings {
             throw new IOException("format " + json.path("format") + " is not known, only " + FORMAT);
         }
         CheckpointSettings settings = JSON.treeToValue(json, CheckpointSettings.class);
-        // Once more by itself, which checks its values.
+        // Read once more by TrainingPlan.of, which checks its values.
         settings.plan = TrainingPlan.of(json.path("plan"));
         return settings;
     }

@@ -14,7 +14,7 @@ import org.deeplearning4j.util.ModelSerializer;
 
 /**
  * The network of a checkpoint with α folded into it: it predicts p' = softmax(αz), and its file needs Deeplearning4j
- * alone. The schedule of the learning rate is a class of this project, so the rate of the last step stands in its place;
+ * alone. The schedule of the learning rate is a class of this project, so the rate of the last step takes its place, and
  * the state of the updater, which belongs to the schedule, is left out.
  */
 public final class FoldedNetwork {
@@ -46,7 +46,7 @@ public final class FoldedNetwork {
         ComputationGraph network = checkpoint.network();
         double alpha = plan.alphaAfter(settings.epoch());
         try {
-            // The network was made from the plan: in the epochs of warm-up its own α is another one.
+            // The network was made from the plan; in the warm-up of α it was trained with another α.
             PowerGrad.applyTo(network, alpha);
             PowerGrad.foldAlpha(network);
         } catch (IllegalArgumentException refused) {

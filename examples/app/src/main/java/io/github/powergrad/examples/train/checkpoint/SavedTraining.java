@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a folder keeps of a training: from before its first step what it is to be, in {@value #SETTINGS}, and from the
- * end of its first epoch the network, in {@value Checkpoint#LAST}.
+ * What a folder keeps of a training: its settings, in {@value #SETTINGS}, written before the first step, and the network
+ * after the last epoch, in {@value Checkpoint#LAST}.
  */
 public final class SavedTraining {
 
-    /** The file that says what the training is to be. */
+    /** The file of the settings. */
     public static final String SETTINGS = "settings.json";
 
     private final Path folder;
@@ -43,16 +43,12 @@ public final class SavedTraining {
             return new SavedTraining(folder, settings.after(0, List.of()), null);
         } catch (IOException | RuntimeException damaged) {
             throw new IOException(begun + " is not what 'powergrad train' has written (" + Checkpoint.reason(damaged)
-                    + "), and no epoch is saved; start the training again with its own options and --out " + folder,
+                    + "), and no epoch is saved; start the training again with its own options and the same output folder",
                     damaged);
         }
     }
 
-    /**
-     * Keeps what a training is to be.
-     *
-     * @throws IOException if it cannot be written
-     */
+    /** Writes the settings of a training that begins. */
     public static void begin(OutputFolder output, CheckpointSettings settings) throws IOException {
         output.write(SETTINGS, settings.toJson());
     }

@@ -19,8 +19,8 @@ import org.deeplearning4j.parallelism.ParallelWrapper.TrainingMode;
  * their meaning. Replicas are made anew from the network in each epoch, so that a resumed training goes on as one that
  * was not stopped.
  *
- * <p>With averaging after each update, and with sharing, SGD with momentum takes the very steps that one device would with
- * the whole minibatch, but for what looks at a part by itself: batch normalization and gradient clipping. Results are
+ * <p>With averaging after each update, and with sharing, SGD with momentum takes the same steps as one device with the
+ * whole minibatch, except for batch normalization and gradient clipping, which see each part by itself. Results are
  * reproducible to the last bit on the processor.
  */
 public final class ParallelTraining implements EpochTraining {
@@ -29,11 +29,7 @@ public final class ParallelTraining implements EpochTraining {
     private final ImageSource images;
     private final ComputationGraph network;
 
-    /**
-     * @param plan what decides the training
-     * @param images the images to train and test on
-     * @param network the network; the first replica is the network itself, and every one gets its listeners
-     */
+    /** @param network is itself the first replica; all replicas get its listeners */
     public ParallelTraining(TrainingPlan plan, ImageSource images, ComputationGraph network) {
         this.plan = plan;
         this.images = images;
@@ -65,7 +61,7 @@ public final class ParallelTraining implements EpochTraining {
         try {
             wrapper.fit(new ExistingDataSetIterator(new ReplicaBatches(batches, plan.batch(), replicas(), measures::isFinite,
                     () -> {
-                        // What the replicas have by themselves would be lost with them, be it momentum alone.
+                        // What only the replicas have, such as momentum, would be lost with them.
                         wrapper.setAveragingFrequency(1);
                         replicas.average();
                     })));

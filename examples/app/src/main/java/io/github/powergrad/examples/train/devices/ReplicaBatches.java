@@ -12,8 +12,8 @@ import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * Cuts each minibatch into one part per replica, all of about the same size. ParallelWrapper trains on as many parts at a
- * time as there are replicas. A last minibatch too small to give each replica half of its usual part is cut into fewer,
- * and leaves some of them idle: batch normalization of two or three images can end a training.
+ * time as there are replicas. A last minibatch that is too small to give each replica half of its usual part is cut into
+ * fewer parts: batch normalization of two or three images can make a training diverge.
  */
 final class ReplicaBatches implements Iterator<DataSet> {
 
@@ -75,7 +75,7 @@ final class ReplicaBatches implements Iterator<DataSet> {
         for (int part = 0; part < count; part++) {
             int from = (int) ((long) part * images / count);
             int to = (int) ((part + 1L) * images / count);
-            // A copy: memory that several GPUs read would move from one to the other, and the minibatch is used again.
+            // A copy: memory that several GPUs read would move to and fro, and the memory of the minibatch is used again.
             cut.add(((DataSet) batch.getRange(from, to)).copy());
         }
         return cut;

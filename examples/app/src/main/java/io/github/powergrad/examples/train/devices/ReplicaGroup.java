@@ -1,16 +1,25 @@
 package io.github.powergrad.examples.train.devices;
 
+import io.github.powergrad.examples.backend.CpuBackend;
+import io.github.powergrad.examples.backend.FastLayers;
 import io.github.powergrad.examples.train.EpochMeasures;
+import io.github.powergrad.examples.train.MeasuredNetwork;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.parallelism.ParallelWrapper;
-import org.deeplearning4j.parallelism.factory.TrainerContext;
+import org.deeplearning4j.parallelism.factory.DefaultTrainerContext;
+import org.deeplearning4j.parallelism.trainer.DefaultTrainer;
 import org.deeplearning4j.parallelism.trainer.Trainer;
+import org.nd4j.linalg.dataset.api.DataSet;
 
 /** What the replicas of an epoch have in common: a start at the same time, and the first failure. */
-final class ReplicaGroup implements TrainerContext {
+final class ReplicaGroup extends DefaultTrainerContext {
+
+    private static final long NANOSECONDS_BETWEEN_LOOKS = 100_000;
 
     private final EpochMeasures measures;
     private final SharedUpdates updates;
@@ -31,33 +40,10 @@ final class ReplicaGroup implements TrainerContext {
     }
 
     @Override
-    public void init(Model model, Object... arguments) {
-        // Nothing that all replicas need.
-    }
-
-    @Override
     public Trainer create(
             String group, int number, Model network, int device, boolean multiDataSets, ParallelWrapper wrapper,
             WorkspaceMode mode, int averagingFrequency) {
-        return new Replica(this, number, network, wrapper, mode);
-    }
-
-    @Override
-    public void finalizeRound(Model network, Model... replicas) {
-        // ParallelWrapper never calls it.
-    }
-
-    @Override
-    public void finalizeTraining(Model network, Model... replicas) {
-        // ParallelWrapper never calls it.
-    }
-
-    EpochMeasures measures() {
-        return measures;
-    }
-
-    SharedUpdates updates() {
-        return updates;
+        return new Replica(number, network, wrapper, mode);
     }
 
     /** From this round on, parameters and momentum are averaged. */
@@ -65,12 +51,8 @@ final class ReplicaGroup implements TrainerContext {
         averaged = true;
     }
 
-    boolean isAveraged() {
-        return averaged;
-    }
-
-    /** Waits until all copies are made: the first replica is what the others are copied from, and may not change before. */
-    void awaitCopies() throws InterruptedException {
+    /** Waits until all copies are made: they are made of the first replica, which must not train before that. */
+    private void awaitCopies() throws InterruptedException {
         copiesToMake.countDown();
         copiesToMake.await();
         if (hasFailed()) {
@@ -78,8 +60,8 @@ final class ReplicaGroup implements TrainerContext {
         }
     }
 
-    /** Keeps the first failure, and lets nobody wait for the replica that has failed. */
-    void failed(Throwable reason) {
+    /** Keeps the first failure, and stops all waiting for the replica that has failed. */
+    private void failed(Throwable reason) {
         failure.compareAndSet(null, reason);
         if (updates != null) {
             updates.stop();
@@ -89,7 +71,7 @@ final class ReplicaGroup implements TrainerContext {
         }
     }
 
-    boolean hasFailed() {
+    private boolean hasFailed() {
         return failure.get() != null;
     }
 
@@ -103,5 +85,75 @@ final class ReplicaGroup implements TrainerContext {
             throw (Error) reason;
         }
         return reason instanceof RuntimeException ? (RuntimeException) reason : new IllegalStateException(reason);
+    }
+
+    /**
+     * One replica on its thread. Mends three faults of Deeplearning4j's trainers at 1.0.0-M2.1: they copy the network while
+     * it may already be training; after an Error, or an exception before the first minibatch, all wait for ever; and an
+     * exception is printed with its stack trace.
+     */
+    private final class Replica extends DefaultTrainer {
+
+        private MeasuredNetwork measured;
+
+        Replica(int number, Model network, ParallelWrapper wrapper, WorkspaceMode mode) {
+            threadId = number;
+            originalModel = network;
+            parallelWrapper = wrapper;
+            workspaceMode = mode;
+            uuid = "replica-" + number;
+            // Here, because two threads would otherwise do it at the same time and lose a minibatch between them.
+            setupIfNeccessary();
+        }
+
+        @Override
+        protected void postInit() {
+            super.postInit();
+            CpuBackend.oneNativeThread();
+            ComputationGraph network = (ComputationGraph) replicatedModel;
+            FastLayers.installIn(network);
+            measured = new MeasuredNetwork(network, threadId, measures);
+            if (updates != null) {
+                updates.join(threadId);
+                network.setGradientsAccumulator(updates);
+            }
+            try {
+                awaitCopies();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while replicas are made", interrupted);
+            }
+        }
+
+        @Override
+        protected void fit(DataSet part) {
+            measured.train(part);
+        }
+
+        @Override
+        public boolean averagingRequired() {
+            return averaged;
+        }
+
+        @Override
+        public void run() {
+            try {
+                super.run();
+            } catch (Throwable failure) {
+                // Whatever it is, the thread that waits reports it.
+                failed(failure);
+                isStopped.set(true);
+            }
+        }
+
+        @Override
+        public void waitTillRunning() {
+            while (running.get() != 0) {
+                if (hasFailed()) {
+                    throw new IllegalStateException("a replica has failed");
+                }
+                LockSupport.parkNanos(NANOSECONDS_BETWEEN_LOOKS);
+            }
+        }
     }
 }

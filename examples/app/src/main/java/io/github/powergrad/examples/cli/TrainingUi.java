@@ -1,4 +1,4 @@
-package io.github.powergrad.examples.train;
+package io.github.powergrad.examples.cli;
 
 import java.io.IOException;
 import java.util.ServiceLoader;
