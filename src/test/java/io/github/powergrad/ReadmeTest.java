@@ -94,7 +94,8 @@ class ReadmeTest {
     private static String differenceOfCompare() throws IOException {
         double[] differences = differences("test_top1");
         assertThat(differences).hasSize(3);
-        return "trains a small network three times with each loss on bundled images. The transform changes test accuracy by "
+        return "trains a small network three times with each loss on bundled images. "
+                + "At the same learning rate the transform changes test accuracy by "
                 + spread("%+.2f", differences) + " points";
     }
 
