@@ -3,7 +3,6 @@ import io.github.powergrad.PowerGrad;
 import io.github.powergrad.fashionmnist.FashionMnist;
 import java.io.File;
 import java.io.IOException;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -11,7 +10,6 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
 
@@ -22,7 +20,7 @@ public class QuickStart {
         DataSetIterator training = FashionMnist.training(64); // 20,000 images, in minibatches of 64
         DataSetIterator test = FashionMnist.test(500); // 4,000 images
 
-        MultiLayerConfiguration configuration = new NeuralNetConfiguration.Builder()
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(1)
                 .updater(new Adam(0.001))
                 .activation(Activation.RELU)
@@ -32,13 +30,11 @@ public class QuickStart {
                 // Everything else is as with new LossMCXENT().
                 .layer(new OutputLayer.Builder(new LossPowerGrad(0.3)).nOut(10).activation(Activation.SOFTMAX).build())
                 .setInputType(InputType.convolutionalFlat(28, 28, 1))
-                .build();
-        MultiLayerNetwork network = new MultiLayerNetwork(configuration);
+                .build());
         network.init();
         for (int epoch = 1; epoch <= 3; epoch++) {
             network.fit(training);
-            System.out.printf("epoch %d: %.1f %% of the test images are right%n",
-                    epoch, 100 * network.evaluate(test).accuracy());
+            System.out.printf("epoch %d: test accuracy %.1f %%%n", epoch, 100 * network.evaluate(test).accuracy());
         }
 
         // From here on its probabilities are calibrated, and its file loads without this library.
@@ -46,8 +42,7 @@ public class QuickStart {
         File file = new File("network.zip");
         network.save(file);
         MultiLayerNetwork loaded = MultiLayerNetwork.load(file, true);
-        INDArray images = FashionMnist.test(5).next().getFeatures();
-        for (int predicted : loaded.predict(images)) {
+        for (int predicted : loaded.predict(FashionMnist.test(2).next().getFeatures())) {
             System.out.println(FashionMnist.CLASS_NAMES.get(predicted));
         }
     }

@@ -45,7 +45,7 @@ public class QuickStartGraph {
         for (int epoch = 1; epoch <= 3; epoch++) {
             network.fit(training);
             Evaluation evaluation = network.evaluate(test);
-            System.out.printf("epoch %d: %.1f %% of the test images are right%n", epoch, 100 * evaluation.accuracy());
+            System.out.printf("epoch %d: test accuracy %.1f %%%n", epoch, 100 * evaluation.accuracy());
         }
 
         // From here on its probabilities are calibrated, and its file loads without this library.
@@ -53,7 +53,7 @@ public class QuickStartGraph {
         File file = new File("network.zip");
         network.save(file);
         ComputationGraph loaded = ComputationGraph.load(file, true);
-        INDArray images = FashionMnist.test(5).next().getFeatures();
+        INDArray images = FashionMnist.test(2).next().getFeatures();
         for (int predicted : loaded.outputSingle(images).argMax(1).toIntVector()) {
             System.out.println(FashionMnist.CLASS_NAMES.get(predicted));
         }

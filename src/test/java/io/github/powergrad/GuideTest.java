@@ -17,12 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-/** The lines of docs/guide.md on existing networks, schedules, clipping and Keras models; {@link DocumentationTest} compares. */
+/** The lines of docs/guide.md on networks that exist, calibration, schedules, clipping and Keras; {@link DocumentationTest} compares. */
 class GuideTest {
 
     private final DataSetIterator trainingData = new ExistingDataSetIterator(minibatches(4));
@@ -42,6 +43,21 @@ class GuideTest {
     }
 
     @Test
+    void calibratedProbabilities(@TempDir Path folder) throws Exception {
+        File file = folder.resolve("model.zip").toFile();
+        MultiLayerNetwork net = perceptron(new LossPowerGrad(0.3));
+        INDArray features = trainingData.next().getFeatures();
+        INDArray expected = PowerTransform.transform(net.output(features), 0.3);
+
+        PowerGrad.foldAlpha(net);                                           // from here on the network predicts p'
+        net.save(file);
+        MultiLayerNetwork served = MultiLayerNetwork.load(file, false);     // also where this library is missing
+
+        assertThat(lossOf(served)).isEqualTo(new LossMCXENT());
+        assertThat(served.output(features).sub(expected).ameanNumber().doubleValue()).isLessThan(1e-6);
+    }
+
+    @Test
     void alphaSchedules() {
         MultiLayerNetwork net = perceptron(new LossPowerGrad());
 
@@ -49,7 +65,8 @@ class GuideTest {
         net.fit(trainingData, 2);
         assertThat(lossOf(net)).isEqualTo(new LossPowerGrad(0.3));
 
-        net.setListeners(new AlphaSchedule(new MapSchedule.Builder(ScheduleType.ITERATION)
+        net = perceptron(new LossPowerGrad());
+        net.addListeners(new AlphaSchedule(new MapSchedule.Builder(ScheduleType.ITERATION)
                 .add(0, 1.0).add(500, 0.5).add(1000, 0.25).build()));
         trainingData.reset();
         net.fit(trainingData);
