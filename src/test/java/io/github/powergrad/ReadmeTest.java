@@ -29,7 +29,7 @@ class ReadmeTest {
     private static final String TRAIN = "examples/results/train/metrics.csv";
 
     /** Numbers that are part of a name or of a version, and the ends of the range of α. */
-    private static final String NAMES = "M2\\.1|M1\\.1|M2|1\\.0\\.0-M[12](\\.1)?|Java 11|JDK \\(11|Version [0-9.]+(-SNAPSHOT)?|5\\.1 or newer|CUDA 11\\.\\d"
+    private static final String NAMES = "M2\\.1|M1\\.1|M2|1\\.0\\.0-M[12](\\.1)?|Java 11|JDK \\(11|Version [0-9.]+(-SNAPSHOT)?|CUDA 11\\.\\d"
             + "|Apache-2\\.0|License 2\\.0|arXiv:[0-9.v]+|powergrad-dl4j|Deeplearning4j|x86-64|arm64|ResNet-\\d+|CIFAR-10|top-1|H200"
             + "|Java \\| 17 and 25 \\| 11|[Jj]ava 17 and 25|α = 1\\b(?!\\.)|α between 0 and 1";
 
