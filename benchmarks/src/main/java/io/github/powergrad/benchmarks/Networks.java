@@ -5,6 +5,7 @@ import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.model.NetworkShape;
 import java.util.Random;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -45,12 +46,12 @@ final class Networks {
 
     private static Runnable step(Architecture architecture, NetworkShape shape, int batch, ILossFunction loss) {
         ComputationGraph net = new ComputationGraph(NetworkBuilder.configuration(architecture, shape,
-                new NetworkBuilder.Fitting()
-                        .loss(loss).updater(new Nesterovs(1e-3, 0.9)).weightDecay(5e-4).type(DataType.FLOAT).seed(1)));
+                new NeuralNetConfiguration.Builder()
+                        .updater(new Nesterovs(1e-3, 0.9)).l2(5e-4).dataType(DataType.FLOAT).seed(1), loss, false));
         net.init();
         FastLayers.installIn(net);
-        INDArray[] images = {Nd4j.randn(DataType.FLOAT, batch, shape.channels(), shape.height(), shape.width())};
-        INDArray[] labels = {labels(batch, shape.classes())};
+        INDArray[] images = {Nd4j.randn(DataType.FLOAT, batch, shape.channels, shape.height, shape.width)};
+        INDArray[] labels = {labels(batch, shape.classes)};
         return () -> net.fit(images, labels);
     }
 
