@@ -94,8 +94,8 @@ class ThreeConvolutionsTest {
 
     @Test
     void is_one_of_the_architectures_with_any_number_of_channels() {
-        assertThat(Architecture.named("conv3-32-bn").widths()).containsExactly(32, 64, 64);
-        assertThat(Architecture.named("conv3-8").normalized()).isFalse();
+        assertThat(Architecture.named("conv3-32-bn").widths).containsExactly(32, 64, 64);
+        assertThat(Architecture.named("conv3-8").normalized).isFalse();
         assertThatThrownBy(() -> Architecture.named("conv3-513")).hasMessageStartingWith("model must be one of");
     }
 
