@@ -3,10 +3,10 @@ package io.github.powergrad.examples.model;
 /** What goes into a network and what comes out: channels and size of the images, number of classes. */
 public final class NetworkShape {
 
-    final int channels;
-    final int height;
-    final int width;
-    final int classes;
+    public final int channels;
+    public final int height;
+    public final int width;
+    public final int classes;
 
     /**
      * The shape for square images.
