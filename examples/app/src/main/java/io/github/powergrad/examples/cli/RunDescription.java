@@ -1,6 +1,6 @@
 package io.github.powergrad.examples.cli;
 
-import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.LabelledImages;
 import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.train.NumberText;
 import io.github.powergrad.examples.train.TrainingLoop;
@@ -21,7 +21,7 @@ final class RunDescription {
 
     private RunDescription() {}
 
-    static void print(PrintWriter out, TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration,
+    static void print(PrintWriter out, TrainingPlan plan, LabelledImages images, ComputationGraphConfiguration configuration,
             Object device, Path folder, int epochsTrained) {
         out.printf(Locale.ROOT, "model    %s, %,d trainable parameters, %s%n",
                 plan.model(), NetworkBuilder.trainableParameters(configuration), plan.type());
@@ -61,7 +61,7 @@ final class RunDescription {
     }
 
     private static long memory(
-            TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration) {
+            TrainingPlan plan, LabelledImages images, ComputationGraphConfiguration configuration) {
         MemoryReport report = configuration.getMemoryReport(
                 InputType.convolutional(images.imageSize(), images.imageSize(), images.channels()));
         return report.getTotalMemoryBytes(

@@ -5,7 +5,7 @@ import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.backend.CudnnLayers;
 import io.github.powergrad.examples.backend.FastLayers;
 import io.github.powergrad.examples.compare.AccuracyFigure;
-import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.LabelledImages;
 import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.EpochResult;
 import io.github.powergrad.examples.train.Metric;
@@ -134,7 +134,7 @@ public final class TrainingTask {
      * @throws InvalidSettingException if there are fewer than one batch
      * @throws IOException if they do not fit the checkpoint
      */
-    public void describe(ImageSource images, Object device, CommandLine command) throws IOException {
+    public void describe(LabelledImages images, Object device, CommandLine command) throws IOException {
         plan.requireImages(images.trainingImages());
         if (saved != null) {
             saved.settings().requireFitting(images, saved.toString());
@@ -153,7 +153,7 @@ public final class TrainingTask {
      * @return the exit code
      * @throws IOException if a result cannot be written
      */
-    public int run(ImageSource images, Trainer trainer, CommandLine command) throws IOException {
+    public int run(LabelledImages images, Trainer trainer, CommandLine command) throws IOException {
         try (OutputFolder output = OutputFolder.claim(folder)) {
             output.warnIfUnlocked(command.getErr());
             if (saved == null) {
@@ -178,7 +178,7 @@ public final class TrainingTask {
     }
 
     private int run(
-            ImageSource images, OutputFolder output, ComputationGraph network, Trainer trainer, CommandLine command)
+            LabelledImages images, OutputFolder output, ComputationGraph network, Trainer trainer, CommandLine command)
             throws IOException {
         PrintWriter stdout = command.getOut();
         PrintWriter stderr = command.getErr();
@@ -211,7 +211,7 @@ public final class TrainingTask {
     }
 
     /** Returns the network that the first step changes. */
-    private ComputationGraph network(ImageSource images, PrintWriter stderr) throws IOException {
+    private ComputationGraph network(LabelledImages images, PrintWriter stderr) throws IOException {
         if (isNew()) {
             ComputationGraph network = new ComputationGraph(settings(images).configuration());
             network.init();
@@ -231,7 +231,7 @@ public final class TrainingTask {
         return saved == null || saved.checkpoint().isEmpty();
     }
 
-    private CheckpointSettings settings(ImageSource images) {
+    private CheckpointSettings settings(LabelledImages images) {
         CheckpointSettings settings = CheckpointSettings.of(plan, images, bundled);
         return isNew() ? settings : settings.after(epochsTrained(), saved.settings().metrics());
     }

@@ -3,7 +3,7 @@ package io.github.powergrad.examples.spark;
 import io.github.powergrad.examples.cli.TrainingOptions;
 import io.github.powergrad.examples.cli.TrainingTask;
 import io.github.powergrad.examples.data.FashionMnistSource;
-import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.LabelledImages;
 import io.github.powergrad.examples.train.RunResult;
 import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
@@ -74,20 +74,17 @@ final class SparkCommand implements Callable<Integer> {
             TrainingPlan plan = task.plan();
             if (workers != null && workers != plan.devices()) {
                 throw usage("--workers must be " + plan.devices() + ", as in the training that --resume goes on"
-                        + " with, got "
-                        + workers);
+                        + " with, got " + workers);
             }
             if (data != null && !plan.classes().isEmpty()) {
                 throw usage("--classes is for the bundled images; with --data give it to 'powergrad spark-prepare'");
             }
             task.requireFolder(true);
-            try (ImageSource images = open(plan)) {
+            RemoteBatches batches = open(plan);
+            try (LabelledImages images = batches.images()) {
                 task.describe(images, cluster(), spec.commandLine());
-                RemoteBatches batches = images instanceof PreparedImages
-                        ? ((PreparedImages) images).remote() : new ShippedBatches(images);
                 return task.run(images, (network, observer) -> trained(new TrainingLoop(plan, images, network,
-                        new ClusterTraining(cluster().context(), plan, batches, images.classNames().size(), network),
-                        observer)), spec.commandLine());
+                        new ClusterTraining(cluster().context(), plan, batches, network), observer)), spec.commandLine());
             }
         } finally {
             if (cluster != null) {
@@ -144,9 +141,10 @@ final class SparkCommand implements Callable<Integer> {
         }
     }
 
-    private ImageSource open(TrainingPlan plan) throws IOException {
+    private RemoteBatches open(TrainingPlan plan) throws IOException {
         return data == null
-                ? FashionMnistSource.bundled(plan.imageSize(), plan.images(), plan.classes(), plan.seed())
+                ? RemoteBatches.sentWhole(
+                        FashionMnistSource.bundled(plan.imageSize(), plan.images(), plan.classes(), plan.seed()))
                 : PreparedImages.open(
                         new Path(data), cluster().context().hadoopConfiguration(), plan.augmentation(),
                         plan.imageSize(), plan.seed());
