@@ -151,7 +151,7 @@ public final class FashionMnist {
 
         @Override
         public String remedy() {
-            return "put the four original files of Fashion-MNIST there, or leave --data out to use the bundled images";
+            return "put the four original files of Fashion-MNIST there, or use the bundled images";
         }
 
         @Override
@@ -180,7 +180,7 @@ public final class FashionMnist {
 
         @Override
         public String remedy() {
-            return "build the jar again, or use --data with a folder that holds the four files";
+            return "build the jar again, or give a folder that holds the four files";
         }
 
         @Override

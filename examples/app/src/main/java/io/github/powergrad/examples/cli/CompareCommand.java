@@ -60,7 +60,7 @@ final class CompareCommand implements Callable<Integer> {
             description = "images per minibatch (default: ${DEFAULT-VALUE})")
     private int batch;
 
-    @Option(names = "--seeds", paramLabel = "N|LIST", defaultValue = "3", converter = Seeds.Converter.class,
+    @Option(names = "--seeds", paramLabel = "N|LIST", defaultValue = "3",
             description = "how many seeds (3 stands for 1, 2, 3), or a list such as 7,11 (default: ${DEFAULT-VALUE})")
     private Seeds seeds;
 

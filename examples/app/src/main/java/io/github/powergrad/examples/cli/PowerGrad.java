@@ -60,6 +60,7 @@ public final class PowerGrad implements Runnable {
     /** Returns the command line of a command and its subcommands, with the settings and error messages of all. */
     public static CommandLine commandLine(Object command) {
         return new CommandLine(command)
+                .registerConverter(Seeds.class, Seeds::parse)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(new FailureHandler())

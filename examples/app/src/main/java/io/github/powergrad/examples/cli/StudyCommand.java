@@ -53,7 +53,7 @@ final class StudyCommand implements Callable<Integer> {
             description = "folder for the results; runs that are there are not run again (default: ${DEFAULT-VALUE})")
     private Path out;
 
-    @Option(names = "--seeds", paramLabel = "N|LIST", converter = Seeds.Converter.class,
+    @Option(names = "--seeds", paramLabel = "N|LIST",
             description = "how many seeds (5 stands for 1 to 5), or a list such as 7,11, at least two (default: 5;"
                     + " 2 with --quick)")
     private Seeds seeds;

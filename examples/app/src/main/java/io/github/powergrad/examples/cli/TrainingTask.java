@@ -122,8 +122,7 @@ public final class TrainingTask {
     private void protectCheckpoints() throws IOException {
         if (!overwrite && Files.exists(folder.resolve(Checkpoint.LAST))) {
             throw new IOException("output folder " + folder + " holds the checkpoints of an earlier training; go on"
-                    + " with it by"
-                    + " --resume " + folder + ", replace it by --overwrite, or choose another folder with --out");
+                    + " with it by --resume " + folder + ", replace it by --overwrite, or choose another folder with --out");
         }
     }
 
@@ -143,8 +142,7 @@ public final class TrainingTask {
                         "note: no epoch of " + saved + " is saved; it starts again, with its settings");
             }
         }
-        RunDescription.print(command.getErr(), plan, images, settings(images).configuration(), device, folder,
-                epochsTrained());
+        RunDescription.print(command.getErr(), settings(images), images, device, folder);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.github.powergrad.examples.cli.TrainingOptions;
 import io.github.powergrad.examples.cli.TrainingTask;
 import io.github.powergrad.examples.data.FashionMnistSource;
 import io.github.powergrad.examples.data.LabelledImages;
+import io.github.powergrad.examples.train.Recipe;
 import io.github.powergrad.examples.train.RunResult;
 import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
@@ -70,7 +71,8 @@ final class SparkCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         checkOptions();
         try {
-            TrainingTask task = trainingOptions.task(data == null, this::workersFor);
+            TrainingTask task = trainingOptions.task(
+                    data == null, data == null ? Recipe.QUICK : TrainingOptions.FOLDER_RECIPE, this::workersFor);
             TrainingPlan plan = task.plan();
             if (workers != null && workers != plan.devices()) {
                 throw usage("--workers must be " + plan.devices() + ", as in the training that --resume goes on"

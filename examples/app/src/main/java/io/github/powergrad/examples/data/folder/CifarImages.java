@@ -35,6 +35,10 @@ final class CifarImages implements ImageList {
             this.start = start;
             this.label = label;
         }
+
+        int label() {
+            return label;
+        }
     }
 
     /** @param records sorted by class */
@@ -51,7 +55,7 @@ final class CifarImages implements ImageList {
             bgr[3 * pixel + 1] = record.content[from + PLANE];
             bgr[3 * pixel + 2] = record.content[from];
         }
-        return KeptImages.mat(SIZE, SIZE, bgr);
+        return ImageFile.mat(SIZE, SIZE, bgr);
     }
 
     @Override

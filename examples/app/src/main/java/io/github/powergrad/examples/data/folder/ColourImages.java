@@ -43,8 +43,7 @@ public final class ColourImages implements ImageSource {
         this.classNames = classNames;
         this.training = training;
         this.test = test;
-        this.skipped = new SkippedImages(options.maxSkipped(), training.size() + test.size(),
-                options.skippedList().orElse(null));
+        this.skipped = new SkippedImages(options.maxSkipped, training.size() + test.size(), options.skippedList);
     }
 
     /**
@@ -106,13 +105,13 @@ public final class ColourImages implements ImageSource {
 
     @Override
     public BatchStream training(int epoch, int batch) {
-        EpochRandom random = new EpochRandom(options.seed(), epoch);
-        return stream(training, options.augmentation().training(imageSize(), random), random.order(training.size()), batch);
+        EpochRandom random = new EpochRandom(options.seed, epoch);
+        return stream(training, options.augmentation.training(imageSize(), random), random.order(training.size()), batch);
     }
 
     @Override
     public BatchStream test(int batch) {
-        return stream(test, options.augmentation().evaluation(imageSize()), ImageOrder.inOrder(test.size()), batch);
+        return stream(test, options.augmentation.evaluation(imageSize()), ImageOrder.inOrder(test.size()), batch);
     }
 
     @Override
@@ -130,7 +129,7 @@ public final class ColourImages implements ImageSource {
         }
         DecodedBatches stream = new DecodedBatches(
                 new DecodedBatches.Pass(order, batch, imageSize(), classNames.size()), new Listed(list, view),
-                options.workers());
+                options.workers);
         streams.removeIf(DecodedBatches::isClosed);
         streams.add(stream);
         return stream;

@@ -39,16 +39,18 @@ final class ImageFolder {
         ClassFolders test = ClassFolders.in(part(folder, TEST));
         Set<String> all = new TreeSet<>(training.names());
         all.addAll(test.names());
-        List<String> classes = options.classes().of(all, PathText.of(folder));
+        List<String> classes = options.classes.of(all, PathText.of(folder));
         refuseEmpty(training, classes);
         refuseEmpty(test, classes);
         refuseDifferent(folder, missing(classes, training), missing(classes, test));
-        ImageList trainingImages = training.images(classes);
-        ImageList testImages = test.images(classes);
+        FolderImages trainingImages = training.images(classes);
+        FolderImages testImages = test.images(classes);
         // The same for every image, so that which ones are kept does not depend on their order.
-        long keptBytes = options.keptBytes() / (trainingImages.size() + testImages.size());
-        return new ColourImages(PathText.last(folder.toAbsolutePath().normalize(), 1), options, classes,
-                new KeptImages(trainingImages, keptBytes), new KeptImages(testImages, keptBytes));
+        long keptBytes = options.keptBytes / (trainingImages.size() + testImages.size());
+        trainingImages.keep(keptBytes);
+        testImages.keep(keptBytes);
+        return new ColourImages(PathText.last(folder.toAbsolutePath().normalize(), 1), options, classes, trainingImages,
+                testImages);
     }
 
     private static Path part(Path folder, String part) throws DataException {

@@ -78,6 +78,6 @@ public final class SkippedImages {
         return String.format("%,d of %,d images cannot be used, more than the %s that may be skipped: %s %s%s; repair or"
                         + " delete them, or allow a larger share to be skipped",
                 skipped.size(), images, limit, PathText.of(first), skipped.get(first),
-                listFile == null ? "" : skipped.size() == 1 ? "" : ", all of them in " + PathText.of(listFile));
+                listFile == null || skipped.size() == 1 ? "" : ", all of them in " + PathText.of(listFile));
     }
 }
