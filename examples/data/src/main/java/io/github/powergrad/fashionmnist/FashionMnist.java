@@ -35,8 +35,8 @@ public final class FashionMnist {
     private FashionMnist() {}
 
     /**
-     * Returns the bundled training images in minibatches, in an order that is another in each epoch and the same in each
-     * run.
+     * Returns the bundled training images in minibatches. Their order differs from epoch to epoch, and is the same in
+     * every run.
      *
      * @param batch images per minibatch
      * @throws IOException if the images are not there

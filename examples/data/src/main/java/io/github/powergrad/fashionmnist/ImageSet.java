@@ -13,12 +13,7 @@ public final class ImageSet {
     private final int height;
     private final int width;
 
-    /**
-     * @param pixels the images one after another, each row by row
-     * @param labels one class index per image
-     * @param height rows of an image
-     * @param width columns of an image
-     */
+    /** @param pixels the images one after another, each row by row */
     ImageSet(byte[] pixels, byte[] labels, int height, int width) {
         this.pixels = pixels;
         this.labels = labels;

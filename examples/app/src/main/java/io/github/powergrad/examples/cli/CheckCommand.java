@@ -59,13 +59,9 @@ final class CheckCommand implements Callable<Integer> {
         ResultFile.check(file, "--out", "the text");
         ResultFile.makeFolder(file);
         PrintWriter stdout = spec.commandLine().getOut();
-        Report report = new DeviceCheck(losses, quick).run(line -> {
-            stdout.println(line);
-            stdout.flush();
-        });
+        Report report = new DeviceCheck(losses, quick).run(stdout::println);
         WholeFile.write(file, stream -> stream.write(report.text().getBytes(StandardCharsets.UTF_8)));
         stdout.println("written to " + file);
-        stdout.flush();
         return report.passed() ? 0 : 1;
     }
 }

@@ -81,7 +81,6 @@ final class EvaluateCommand implements Callable<Integer> {
                         settings.plan().lossText(), measures);
                 out.println("written to " + diagram);
             }
-            out.flush();
             return 0;
         }
     }

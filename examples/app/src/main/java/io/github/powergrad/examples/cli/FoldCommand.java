@@ -58,7 +58,6 @@ final class FoldCommand implements Callable<Integer> {
         stdout.println("LossMCXENT in place of LossPowerGrad, learning rate " + folded.learningRate()
                 + " in place of the schedule, no state of the updater");
         stdout.println("written to " + out);
-        stdout.flush();
         return 0;
     }
 }

@@ -2,10 +2,8 @@ package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.data.folder.Augmentation;
 import io.github.powergrad.examples.train.TrainingPlan;
-import java.lang.reflect.Field;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
@@ -56,8 +54,8 @@ final class PlanOptions {
 
     @Option(names = "--devices", paramLabel = "N",
             description = "GPUs that train side by side (--cuda), or threads of the processor; each trains a copy of the"
-                    + " network on an Nth of every --batch, so --lr and the number of updates stay as they are; batch"
-                    + " normalization and gradient clipping see that part alone")
+                    + " network on its share of every --batch, so --lr and the number of updates stay as they are;"
+                    + " batch normalization and gradient clipping see that part alone")
     private Integer devices;
 
     @Option(names = "--parallel", paramLabel = "averaging|sharing",
@@ -104,15 +102,11 @@ final class PlanOptions {
             description = "the first N classes, or the classes of these names, separated by commas")
     private String classes;
 
-    /** Returns the values of the options that were given, by their names without dashes. */
+    /** Returns the values of those that were given, by their names without dashes; no other option is in a group. */
     Map<String, Object> given(ParseResult parsed) {
         Map<String, Object> given = new LinkedHashMap<>();
-        for (OptionSpec option : parsed.matchedOptions()) {
-            if (option.userObject() instanceof Field
-                    && ((Field) option.userObject()).getDeclaringClass() == PlanOptions.class) {
-                given.put(option.longestName().substring(2), option.getValue());
-            }
-        }
+        parsed.matchedOptions().stream().filter(option -> option.group() != null)
+                .forEach(option -> given.put(option.longestName().substring(2), option.getValue()));
         return given;
     }
 }

@@ -53,7 +53,6 @@ final class RunDescription {
                 memory(plan, images, configuration) >> 20,
                 plan.devices() > 1 ? ", for each of the " + plan.devices() : "");
         out.printf(Locale.ROOT, "output   %s%n", folder);
-        out.flush();
     }
 
     private static String exchange(TrainingPlan plan) {

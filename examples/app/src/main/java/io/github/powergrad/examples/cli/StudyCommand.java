@@ -64,8 +64,8 @@ final class StudyCommand implements Callable<Integer> {
     private Integer epochs;
 
     @Option(names = "--jobs", paramLabel = "N",
-            description = "how many runs go side by side, each on one thread; no number depends on it (default: one a"
-                    + " processor core)")
+            description = "how many runs go side by side, each on one thread; no number depends on it (default: one"
+                    + " per processor core)")
     private Integer jobs;
 
     @Option(names = "--quick",
@@ -92,7 +92,6 @@ final class StudyCommand implements Callable<Integer> {
         }
         PrintWriter stdout = spec.commandLine().getOut();
         stdout.println("written to " + out + ": README.md, its figures, runs.csv, epochs.csv, filters.csv, twins.csv");
-        stdout.flush();
         return 0;
     }
 

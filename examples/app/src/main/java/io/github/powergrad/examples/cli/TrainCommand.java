@@ -73,7 +73,8 @@ final class TrainCommand implements Callable<Integer> {
                 plan.imageSize(), plan.augmentation(), plan.images(), plan.classes(), plan.seed(), skippedList)) {
             task.describe(images, device, spec.commandLine());
             if (dryRun) {
-                return dryRunEnds();
+                spec.commandLine().getOut().println("dry run: everything is in place, nothing was trained or written");
+                return 0;
             }
             // The server comes first: where it cannot start, nothing has been written.
             try (TrainingUi browser = ui ? startUi() : null) {
@@ -96,16 +97,10 @@ final class TrainCommand implements Callable<Integer> {
 
     private static TrainingUi startUi() throws IOException {
         try {
-            return TrainingUi.start().orElseThrow(() -> new IOException("--ui needs classes that are not on the class path;"
-                    + " start the training by examples/powergrad, which fetches them"));
+            return TrainingUi.start().orElseThrow(() -> new IOException(
+                    "--ui needs classes that are not on the class path; start the training by examples/powergrad, which fetches them"));
         } catch (IOException failure) {
             throw new IOException(failure.getMessage() + ", or leave --ui out", failure);
         }
-    }
-
-    private int dryRunEnds() {
-        spec.commandLine().getOut().println("dry run: everything is in place, nothing was trained or written");
-        spec.commandLine().getOut().flush();
-        return 0;
     }
 }

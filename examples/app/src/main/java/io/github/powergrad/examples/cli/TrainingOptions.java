@@ -39,8 +39,9 @@ public final class TrainingOptions {
     private boolean overwrite;
 
     @Option(names = "--resume", paramLabel = "DIR",
-            description = "go on with the training whose --out folder this is, with its settings; one that has ended is"
-                    + " only completed, one that has saved no epoch starts again; load only files that you trust")
+            description = "go on with the training whose --out folder this is, with its settings; one that has ended"
+                    + " writes what is missing, one that has saved no epoch starts again; load only files that you"
+                    + " trust")
     private Path resume;
 
     @ArgGroup(validate = false, heading = "%nSettings that replace those of the recipe:%n")
@@ -95,17 +96,11 @@ public final class TrainingOptions {
         if (bundled && given.containsKey("augmentation")) {
             throw usage("--augmentation is for --data; the bundled images are not augmented");
         }
-        TrainingPlan base = Recipe.named(recipe != null ? recipe : usualRecipe).plan();
-        return base.with(bundled ? given : withoutImages(given, base));
-    }
-
-    /** The quick recipe's number of images is one of the bundled images. */
-    private static Map<String, Object> withoutImages(Map<String, Object> given, TrainingPlan base) {
-        Map<String, Object> changed = new LinkedHashMap<>(given);
-        if (base.images() > 0) {
-            changed.put("images", 0);
+        if (!bundled) {
+            // The quick recipe has a number of bundled images.
+            given.put("images", 0);
         }
-        return changed;
+        return Recipe.named(recipe != null ? recipe : usualRecipe).plan().with(given);
     }
 
     private TrainingPlan resumedPlan(SavedTraining saved, boolean bundled, Map<String, Object> given)

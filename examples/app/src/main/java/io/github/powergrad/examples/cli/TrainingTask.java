@@ -28,8 +28,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import picocli.CommandLine;
 
 /**
- * A training from its first line on the screen to its last, whatever it runs on: plan, folder, and what it goes on
- * with.
+ * A training from its first line on the screen to its last, on one device, several or a cluster.
  */
 public final class TrainingTask {
 
@@ -43,8 +42,6 @@ public final class TrainingTask {
     private final boolean overwrite;
 
     /**
-     * @param plan what is trained
-     * @param folder where the results go
      * @param bundled whether the images are those that come with the examples
      * @param saved what it goes on with; null for a new training
      * @param overwrite whether checkpoints in the folder are replaced
@@ -122,7 +119,8 @@ public final class TrainingTask {
     private void protectCheckpoints() throws IOException {
         if (!overwrite && Files.exists(folder.resolve(Checkpoint.LAST))) {
             throw new IOException("output folder " + folder + " holds the checkpoints of an earlier training; go on"
-                    + " with it by --resume " + folder + ", replace it by --overwrite, or choose another folder with --out");
+                    + " with it by --resume " + folder
+                    + ", replace it by --overwrite, or choose another folder with --out");
         }
     }
 
@@ -204,7 +202,6 @@ public final class TrainingTask {
         }
         stdout.println("written to " + folder + ": " + MetricsCsv.FILE + figure
                 + (record.lastSaved() > 0 ? ", " + Checkpoint.LAST + ", " + Checkpoint.BEST : ""));
-        stdout.flush();
         return !run.diverged() ? 0 : reportDivergence(last, record.lastSaved(), stderr);
     }
 
@@ -257,7 +254,6 @@ public final class TrainingTask {
                         : "no epoch was finished, so there is no checkpoint; ")
                 + "train the first epoch with alpha 1 (--alpha-warmup-epochs 1), or choose a lower --lr than "
                 + plan.learningRate());
-        stderr.flush();
         return 1;
     }
 }

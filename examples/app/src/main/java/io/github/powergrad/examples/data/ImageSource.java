@@ -17,10 +17,6 @@ public interface ImageSource extends LabelledImages {
      */
     BatchStream training(int epoch, int batch);
 
-    /**
-     * Starts a test pass: every image once, in a fixed order, not augmented.
-     *
-     * @param batch images per minibatch
-     */
+    /** Starts a test pass: every image once, in a fixed order, not augmented. */
     BatchStream test(int batch);
 }

@@ -20,10 +20,6 @@ final class ScaledImages {
     private final ImageSet images;
     private final INDArray rows;
 
-    /**
-     * @param images the images
-     * @param scaling applied to each pixel
-     */
     ScaledImages(ImageSet images, PixelScaling scaling) {
         this.images = images;
         this.rows = Nd4j.createUninitialized(DataType.FLOAT, images.size(), images.pixelsPerImage());

@@ -22,15 +22,15 @@ import org.nd4j.linalg.dataset.DataSet;
 import scala.Tuple2;
 
 /**
- * Trains a network on a cluster by parameter averaging. Each update's batch is cut into equal parts, one per worker. In a
- * round each worker trains its copy of the network on its minibatches; then parameters and momentum are averaged. With an
- * average after each update the workers compute what one device would, but for batch normalization, which sees a worker's
- * part alone.
+ * Trains a network on a cluster by parameter averaging. Each update's batch is cut into equal parts, one per worker. In
+ * a round each worker trains a copy of the network on its minibatches; then parameters and momentum are averaged. With
+ * an average after each update the workers compute what one device would, but for batch normalization, which sees a
+ * worker's part alone.
  *
  * <p>Deeplearning4j's {@code ParameterAveragingTrainingMaster} (1.0.0-M2, the last) cuts a whole epoch into rounds at
- * random, leaves minibatches out where they do not come out even, and keeps every network that it has sent. With rounds of
- * known minibatches a resumed training sees what an uninterrupted one would, and a worker that takes over from a lost one
- * does its very work.
+ * random, leaves minibatches out where they do not come out even, and keeps every network that it has sent. With rounds
+ * of known minibatches a resumed training sees what an uninterrupted one would, and a worker that takes over from a
+ * lost one does its very work.
  */
 final class ClusterTraining implements EpochTraining {
 
@@ -113,7 +113,8 @@ final class ClusterTraining implements EpochTraining {
         while (part.hasNext()) {
             DataSet batch = part.next().load();
             logits.expect(batch.getLabels());
-            network.fit(new INDArray[] {batch.getFeatures().castTo(type)}, new INDArray[] {batch.getLabels().castTo(type)});
+            network.fit(new INDArray[] {batch.getFeatures().castTo(type)},
+                    new INDArray[] {batch.getLabels().castTo(type)});
         }
         return new Tuple2<>(new NetworkState(network.params(), network.getUpdater().getStateViewArray()), measures);
     }

@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** A minibatch that a worker reads from files of prepared images. Immutable. */
 final class PreparedBatch implements RemoteBatches.Batch {
 
-    /** In place of an epoch: not augmented. */
+    /** The epoch of test images, which are not augmented. */
     static final int TEST = -1;
 
     private static final long serialVersionUID = 1L;

@@ -27,22 +27,13 @@ interface RemoteBatches {
     /** Returns what is known of the images. */
     LabelledImages images();
 
-    /**
-     * Starts a training pass, as that of an {@link ImageSource}.
-     *
-     * @param epoch counted from 0
-     * @param batch images per minibatch
-     */
+    /** Starts a training pass, as that of an {@link ImageSource}. */
     Iterator<Batch> training(int epoch, int batch);
 
-    /**
-     * Starts a test pass.
-     *
-     * @param batch images per minibatch
-     */
+    /** Starts a test pass. */
     Iterator<Batch> test(int batch);
 
-    /** Returns minibatches that the driver reads and sends as a whole: for images as few and small as the bundled ones. */
+    /** Returns minibatches that the driver reads and sends whole: for images as few and small as the bundled ones. */
     static RemoteBatches sentWhole(ImageSource images) {
         return new RemoteBatches() {
             @Override

@@ -48,8 +48,8 @@ final class SparkCommand implements Callable<Integer> {
     private MasterOption masterOption;
 
     @Option(names = "--workers", paramLabel = "N",
-            description = "parts that each batch is cut into, for as many workers (default: as many as there are"
-                    + " cores, and --batch can be divided by)")
+            description = "workers, each of which trains on its part of every batch (default: one per core, or the next"
+                    + " lower number that --batch can be divided by)")
     private Integer workers;
 
     @Option(names = "--method", paramLabel = "averaging", defaultValue = "averaging",
@@ -86,7 +86,8 @@ final class SparkCommand implements Callable<Integer> {
             try (LabelledImages images = batches.images()) {
                 task.describe(images, cluster(), spec.commandLine());
                 return task.run(images, (network, observer) -> trained(new TrainingLoop(plan, images, network,
-                        new ClusterTraining(cluster().context(), plan, batches, network), observer)), spec.commandLine());
+                        new ClusterTraining(cluster().context(), plan, batches, network), observer)),
+                        spec.commandLine());
             }
         } finally {
             if (cluster != null) {
@@ -96,7 +97,6 @@ final class SparkCommand implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        masterOption.check();
         if (method == Method.SHARING) {
             throw usage("--method sharing is not available: Deeplearning4j's gradient sharing on Spark (1.0.0-M2,"
                     + " the last) forgets the schedules' counters, and updates too where workers share a machine; use"
@@ -125,7 +125,7 @@ final class SparkCommand implements Callable<Integer> {
     /** Not before everything else is known to be right. */
     private Cluster cluster() throws IOException {
         if (cluster == null) {
-            cluster = Cluster.connect(masterOption.master());
+            cluster = masterOption.connect();
         }
         return cluster;
     }

@@ -121,7 +121,8 @@ class BrowserUiTest {
             assertThat(train(folder, stderr)).isEqualTo(1);
             assertThat(stderr.toString().lines()).last().asString()
                     .startsWith("error: the training UI cannot start on port " + taken.getLocalPort() + " (")
-                    .endsWith("; set another free port by POWERGRAD_JAVA_OPTS=-D" + BrowserUi.PORT + "=PORT, or leave --ui out");
+                    .endsWith("; set another free port by POWERGRAD_JAVA_OPTS=-D" + BrowserUi.PORT
+                            + "=PORT, or leave --ui out");
         }
     }
 }

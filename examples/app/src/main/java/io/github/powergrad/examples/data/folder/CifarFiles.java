@@ -187,7 +187,7 @@ final class CifarFiles {
         List<String> names = new String(content, StandardCharsets.UTF_8).lines().map(String::strip)
                 .filter(line -> !line.isEmpty()).collect(Collectors.toList());
         if (new TreeSet<>(names).size() != set.classes || names.size() != set.classes) {
-            throw unusable(set.namesFile, "must hold the names of " + set.classes + " classes, a line each");
+            throw unusable(set.namesFile, "must hold the names of " + set.classes + " classes, one per line");
         }
         return names;
     }

@@ -19,16 +19,12 @@ final class CifarImages implements ImageList {
     static final class Record {
 
         private final Path file;
+        /** All of the file. */
         private final byte[] content;
+        /** Where the planes start in it. */
         private final int start;
         private final int label;
 
-        /**
-         * @param file where it comes from
-         * @param content all of that file
-         * @param start where the planes start
-         * @param label the index of its class
-         */
         Record(Path file, byte[] content, int start, int label) {
             this.file = file;
             this.content = content;

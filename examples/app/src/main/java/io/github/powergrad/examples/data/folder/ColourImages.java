@@ -29,15 +29,8 @@ public final class ColourImages implements ImageSource {
     private final SkippedImages skipped;
     private final List<DecodedBatches> streams = new ArrayList<>();
 
-    /**
-     * @param name what the images are called
-     * @param options how they are read
-     * @param classNames the names of the classes
-     * @param training the images to train on
-     * @param test the images to test with
-     */
-    ColourImages(String name, ImageFolderOptions options, List<String> classNames, ImageList training,
-            ImageList test) {
+    ColourImages(
+            String name, ImageFolderOptions options, List<String> classNames, ImageList training, ImageList test) {
         this.name = name;
         this.options = options;
         this.classNames = classNames;
@@ -106,7 +99,8 @@ public final class ColourImages implements ImageSource {
     @Override
     public BatchStream training(int epoch, int batch) {
         EpochRandom random = new EpochRandom(options.seed, epoch);
-        return stream(training, options.augmentation.training(imageSize(), random), random.order(training.size()), batch);
+        View view = options.augmentation.training(imageSize(), random);
+        return stream(training, view, random.order(training.size()), batch);
     }
 
     @Override

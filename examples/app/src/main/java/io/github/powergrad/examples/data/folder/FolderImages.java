@@ -10,8 +10,8 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * The images in class folders, sorted by class and name. Each file is kept as its name and its folder: whole paths of
- * ImageNet's 1.3 million images would take twice the memory. The pixels of small images are kept too, so that their files
- * are read once and not in each epoch.
+ * ImageNet's 1.3 million images would take twice the memory. The pixels of small images are kept too, so that their
+ * files are read once and not in each epoch.
  */
 final class FolderImages implements ImageList {
 

@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 /**
  * How colour images are read. Immutable; each {@code with} method returns a copy with one setting changed.
  *
- * <p>Defaults: ImageNet's augmentation, the image size that is usual for the augmentation, seed 0, a thread per processor
- * core, at most 1% of the images skipped, all classes, no list of skipped images written, a quarter of the heap for
- * images that are kept.
+ * <p>Defaults: ImageNet's augmentation, the image size that is usual for the augmentation, seed 0, one thread per
+ * processor core, at most 1% of the images skipped, all classes, no list of skipped images written, a quarter of the heap
+ * for images that are kept.
  */
 public final class ImageFolderOptions {
 

@@ -89,7 +89,7 @@ public abstract class View {
             }
         }
 
-        /** Half of what there is to spare, so that nearly all of the resizing is done as for any other image. */
+        /** At least twice the pixels per side are left, so that most of the resizing is done as for any other image. */
         @Override
         double excess(int width, int height) {
             return Math.min(width, height) / (2.0 * shorterSide);
@@ -109,7 +109,7 @@ public abstract class View {
         }
     }
 
-    /** The image moved by up to four pixels each way, with black where it has gone, and mirrored every other time. */
+    /** The image moved by up to four pixels each way, black where it has left, and mirrored every other time. */
     static final class RandomShift extends Middle {
 
         private static final int PADDING = 4;
