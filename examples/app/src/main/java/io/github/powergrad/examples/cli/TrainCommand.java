@@ -98,7 +98,8 @@ final class TrainCommand implements Callable<Integer> {
     private static TrainingUi startUi() throws IOException {
         try {
             return TrainingUi.start().orElseThrow(() -> new IOException(
-                    "--ui needs classes that are not on the class path; start the training by examples/powergrad, which fetches them"));
+                    "--ui needs classes that are not on the class path; start the training by examples/powergrad, which"
+                            + " fetches them"));
         } catch (IOException failure) {
             throw new IOException(failure.getMessage() + ", or leave --ui out", failure);
         }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -184,7 +185,8 @@ public final class FashionMnistSource implements ImageSource {
 
     @Override
     public BatchStream training(int epoch, int batch) {
-        return pass(training, training.shuffledOrder(seed, epoch + firstOrder), batch);
+        SplittableRandom random = new SplittableRandom(seed * 1_000_003L + epoch + firstOrder);
+        return pass(training, ImageOrder.shuffled(training.size(), random), batch);
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.github.powergrad.examples.data;
 
 import io.github.powergrad.fashionmnist.ImageSet;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -47,11 +46,6 @@ final class ScaledImages {
 
     int width() {
         return images.width();
-    }
-
-    /** Returns the image numbers shuffled; equal seeds and epochs give equal orders. */
-    int[] shuffledOrder(long seed, int epoch) {
-        return ImageOrder.shuffled(size(), new SplittableRandom(seed * 1_000_003L + epoch));
     }
 
     /** Returns images, [N, 1, height, width]. */
