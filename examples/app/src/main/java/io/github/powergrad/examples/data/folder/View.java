@@ -64,7 +64,7 @@ public abstract class View {
     /** The middle of the image: its shorter side resized, then the square cut out. */
     static class Middle extends View {
 
-        private final int shorterSide;
+        final int shorterSide;
 
         /** @param shorterSide what the shorter side is resized to, at least the size */
         Middle(int size, Normalization normalization, int shorterSide) {
