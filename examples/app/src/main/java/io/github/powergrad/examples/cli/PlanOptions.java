@@ -59,13 +59,13 @@ final class PlanOptions {
     private Integer devices;
 
     @Option(names = "--parallel", paramLabel = "averaging|sharing",
-            description = "what several devices exchange: averaging takes the mean of their parameters and momentum after"
-                    + " an update, sharing the mean of their updates before these are made")
+            description = "what several devices exchange: averaging takes the mean of their parameters and momentum"
+                    + " after an update, sharing the mean of their updates before these are made")
     private TrainingPlan.Parallel parallel;
 
     @Option(names = "--averaging-frequency", paramLabel = "N",
-            description = "updates that a device makes by itself before parameters are averaged; they are averaged at the end"
-                    + " of each epoch too")
+            description = "updates that a device makes by itself before parameters are averaged; they are averaged at the"
+                    + " end of each epoch too")
     private Integer averagingFrequency;
 
     @Option(names = "--grad-clip", paramLabel = "NORM", description = "largest norm of the whole gradient, 0 for any")
