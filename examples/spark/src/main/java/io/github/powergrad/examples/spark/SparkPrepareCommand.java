@@ -68,7 +68,7 @@ final class SparkPrepareCommand implements Callable<Integer> {
             selection = classes.isEmpty() ? ClassSelection.all() : ClassSelection.parse(classes);
             from = new Path(data);
             to = new Path(out);
-                if (imagesPerFile < 1 || imagesPerFile > 100_000) {
+            if (imagesPerFile < 1 || imagesPerFile > 100_000) {
                 throw new IllegalArgumentException("--images-per-file must be in [1, 100000], got " + imagesPerFile);
             }
         } catch (IllegalArgumentException wrong) {
