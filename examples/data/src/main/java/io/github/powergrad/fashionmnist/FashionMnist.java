@@ -35,8 +35,8 @@ public final class FashionMnist {
     private FashionMnist() {}
 
     /**
-     * Returns the bundled training images in minibatches, in an order that is another in each epoch and the same in each
-     * run.
+     * Returns the bundled training images in minibatches. Their order differs from epoch to epoch, and is the same in
+     * every run.
      *
      * @param batch images per minibatch
      * @throws IOException if the images are not there
@@ -151,7 +151,7 @@ public final class FashionMnist {
 
         @Override
         public String remedy() {
-            return "put the four original files of Fashion-MNIST there, or leave --data out to use the bundled images";
+            return "put the four original files of Fashion-MNIST there, or use the bundled images";
         }
 
         @Override
@@ -180,7 +180,7 @@ public final class FashionMnist {
 
         @Override
         public String remedy() {
-            return "build the jar again, or use --data with a folder that holds the four files";
+            return "build the jar again, or give a folder that holds the four files";
         }
 
         @Override

@@ -13,12 +13,7 @@ public final class ImageSet {
     private final int height;
     private final int width;
 
-    /**
-     * @param pixels the images one after another, each row by row
-     * @param labels one class index per image
-     * @param height rows of an image
-     * @param width columns of an image
-     */
+    /** @param pixels the images one after another, each row by row */
     ImageSet(byte[] pixels, byte[] labels, int height, int width) {
         this.pixels = pixels;
         this.labels = labels;
@@ -54,13 +49,32 @@ public final class ImageSet {
         if (size == height && size == width) {
             return this;
         }
-        GreyImage resizing = new GreyImage(height, width);
         byte[] resized = new byte[size() * size * size];
+        int to = 0;
         for (int image = 0; image < size(); image++) {
-            int from = image * pixelsPerImage();
-            resizing.resize(Arrays.copyOfRange(pixels, from, from + pixelsPerImage()), size, resized, image * size * size);
+            for (int row = 0; row < size; row++) {
+                for (int column = 0; column < size; column++) {
+                    resized[to++] = (byte) Math.round(mean(image, row, column, size));
+                }
+            }
         }
         return new ImageSet(resized, labels, size, size);
+    }
+
+    /** Returns the mean of the pixels that a new one covers, by the shares of them that it covers. */
+    private float mean(int image, int row, int column, int size) {
+        double top = (double) row * height / size;
+        double bottom = (double) (row + 1) * height / size;
+        double left = (double) column * width / size;
+        double right = (double) (column + 1) * width / size;
+        double sum = 0;
+        for (int y = (int) top; y < Math.min(height, Math.ceil(bottom)); y++) {
+            double share = Math.min(bottom, y + 1) - Math.max(top, y);
+            for (int x = (int) left; x < Math.min(width, Math.ceil(right)); x++) {
+                sum += share * (Math.min(right, x + 1) - Math.max(left, x)) * pixel(image, y * width + x);
+            }
+        }
+        return (float) (sum / ((bottom - top) * (right - left)));
     }
 
     /** Returns the number of images. */

@@ -1,8 +1,10 @@
 package io.github.powergrad.fashionmnist;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
@@ -17,7 +19,7 @@ final class MinibatchIterator implements DataSetIterator {
 
     private final ImageSet images;
     private final int batch;
-    private final int[] order;
+    private final List<Integer> order;
     private final Random shuffling;
     private DataSetPreProcessor preProcessor;
     private int next;
@@ -29,7 +31,7 @@ final class MinibatchIterator implements DataSetIterator {
         }
         this.images = images;
         this.batch = batch;
-        this.order = IntStream.range(0, images.size()).toArray();
+        this.order = IntStream.range(0, images.size()).boxed().collect(Collectors.toList());
         this.shuffling = shuffled ? new Random(SEED) : null;
         reset();
     }
@@ -37,17 +39,14 @@ final class MinibatchIterator implements DataSetIterator {
     @Override
     public void reset() {
         next = 0;
-        for (int last = order.length - 1; shuffling != null && last > 0; last--) {
-            int chosen = shuffling.nextInt(last + 1);
-            int kept = order[last];
-            order[last] = order[chosen];
-            order[chosen] = kept;
+        if (shuffling != null) {
+            Collections.shuffle(order, shuffling);
         }
     }
 
     @Override
     public boolean hasNext() {
-        return next < order.length;
+        return next < order.size();
     }
 
     @Override
@@ -60,11 +59,11 @@ final class MinibatchIterator implements DataSetIterator {
         if (!hasNext()) {
             throw new NoSuchElementException("the epoch has ended; reset() begins the next");
         }
-        int size = Math.min(count, order.length - next);
+        int size = Math.min(count, order.size() - next);
         float[][] features = new float[size][inputColumns()];
         float[][] labels = new float[size][totalOutcomes()];
         for (int row = 0; row < size; row++) {
-            int image = order[next++];
+            int image = order.get(next++);
             for (int pixel = 0; pixel < features[row].length; pixel++) {
                 features[row][pixel] = images.pixel(image, pixel) / 255f;
             }

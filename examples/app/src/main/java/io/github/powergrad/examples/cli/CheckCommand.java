@@ -3,7 +3,6 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.examples.check.DeviceCheck;
 import io.github.powergrad.examples.check.Report;
-import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.files.WholeFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -57,18 +56,12 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path file = Files.isDirectory(out) ? out.resolve(FILE) : out;
-        if (Files.isDirectory(file)) {
-            throw new IOException("--out must be a file for the text, " + file + " is a folder");
-        }
-        OutputFolder.makeWritable(file.toAbsolutePath().getParent());
+        ResultFile.check(file, "--out", "the text");
+        ResultFile.makeFolder(file);
         PrintWriter stdout = spec.commandLine().getOut();
-        Report report = new DeviceCheck(losses, quick).run(line -> {
-            stdout.println(line);
-            stdout.flush();
-        });
+        Report report = new DeviceCheck(losses, quick).run(stdout::println);
         WholeFile.write(file, stream -> stream.write(report.text().getBytes(StandardCharsets.UTF_8)));
         stdout.println("written to " + file);
-        stdout.flush();
         return report.passed() ? 0 : 1;
     }
 }

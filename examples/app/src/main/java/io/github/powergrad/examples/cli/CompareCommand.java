@@ -60,7 +60,7 @@ final class CompareCommand implements Callable<Integer> {
             description = "images per minibatch (default: ${DEFAULT-VALUE})")
     private int batch;
 
-    @Option(names = "--seeds", paramLabel = "N|LIST", defaultValue = "3", converter = Seeds.Converter.class,
+    @Option(names = "--seeds", paramLabel = "N|LIST", defaultValue = "3",
             description = "how many seeds (3 stands for 1, 2, 3), or a list such as 7,11 (default: ${DEFAULT-VALUE})")
     private Seeds seeds;
 
@@ -106,7 +106,6 @@ final class CompareCommand implements Callable<Integer> {
                 images.name(), images.training().size(), images.test().size(), width, 2 * width, 2 * width,
                 batchNorm ? " with batch norm" : "", learningRate, counted(epochs, "epoch"), batch,
                 counted(seedCount, "seed"), device);
-        stderr.flush();
 
         Comparison comparison = new Comparison(plans, images);
         MetricsCsv metrics = new MetricsCsv(output, MetricsCsv.WITHOUT_TOP5, List.of());
@@ -127,7 +126,6 @@ final class CompareCommand implements Callable<Integer> {
         stdout.println("p' = softmax(alpha z), which a network predicts once alpha is folded into it (foldAlpha)");
         stdout.println();
         stdout.println("written to " + output.path() + ": " + MetricsCsv.FILE + ", " + SummaryJson.FILE + figure);
-        stdout.flush();
         return reportDivergence(runs, stderr);
     }
 
@@ -147,7 +145,6 @@ final class CompareCommand implements Callable<Integer> {
                 exitCode = 1;
             }
         }
-        stderr.flush();
         return exitCode;
     }
 }

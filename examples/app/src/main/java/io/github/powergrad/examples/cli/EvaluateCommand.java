@@ -3,7 +3,6 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.compare.ReliabilityFigure;
 import io.github.powergrad.examples.data.ImageSource;
-import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.Calibration;
 import io.github.powergrad.examples.train.ClassTable;
 import io.github.powergrad.examples.train.Evaluator;
@@ -13,7 +12,6 @@ import io.github.powergrad.examples.train.checkpoint.Checkpoint;
 import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -55,18 +53,14 @@ final class EvaluateCommand implements Callable<Integer> {
         imageOptions.check();
         Checkpoint checkpoint = Checkpoint.open(file);
         CheckpointSettings settings = checkpoint.settings();
-        Path folder = table == null ? null : folderOf(table, "--out", "the table of the classes");
-        Path diagramFolder = diagram == null ? null : folderOf(diagram, "--diagram", "the reliability diagram");
+        ResultFile.check(table, "--out", "the table of the classes");
+        ResultFile.check(diagram, "--diagram", "the reliability diagram");
         ComputeDevice.ready();
         try (ImageSource images = imageOptions.open(
                 settings.imageSize(), settings.plan().augmentation(), 0, settings.plan().classes(), settings.plan().seed(), null)) {
             settings.requireFitting(images, checkpoint.toString());
-            if (folder != null) {
-                OutputFolder.makeWritable(folder);
-            }
-            if (diagramFolder != null) {
-                OutputFolder.makeWritable(diagramFolder);
-            }
+            ResultFile.makeFolder(table);
+            ResultFile.makeFolder(diagram);
             double alpha = settings.plan().alphaAfter(settings.epoch());
             LogitMeasures measures = Evaluator.evaluate(checkpoint.network(), images, alpha);
             PrintWriter out = spec.commandLine().getOut();
@@ -87,7 +81,6 @@ final class EvaluateCommand implements Callable<Integer> {
                         settings.plan().lossText(), measures);
                 out.println("written to " + diagram);
             }
-            out.flush();
             return 0;
         }
     }
@@ -96,12 +89,5 @@ final class EvaluateCommand implements Callable<Integer> {
         String plain = String.format(Locale.ROOT, "%.4f", value.applyAsDouble(measures.plain()));
         return measures.folded() == measures.plain() ? plain
                 : plain + String.format(Locale.ROOT, " of p, %.4f of p'", value.applyAsDouble(measures.folded()));
-    }
-
-    private static Path folderOf(Path file, String option, String content) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new IOException(option + " must be a file for " + content + ", " + file + " is a folder");
-        }
-        return file.toAbsolutePath().getParent();
     }
 }

@@ -38,7 +38,6 @@ public final class FailureHandler implements IExecutionExceptionHandler, IParame
         if (System.getenv(STACK_TRACE) != null) {
             failure.printStackTrace(err);
         }
-        err.flush();
         return command.getCommandSpec().exitCodeOnExecutionException();
     }
 
@@ -54,7 +53,6 @@ public final class FailureHandler implements IExecutionExceptionHandler, IParame
         CommandLine.UnmatchedArgumentException.printSuggestions(fault, err);
         err.print("usage: " + command.getHelp().synopsis("usage: ".length()));
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help' for more.");
-        err.flush();
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 

@@ -1,7 +1,6 @@
 package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.ComputeDevice;
-import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.NumberText;
 import io.github.powergrad.examples.train.checkpoint.Checkpoint;
 import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
@@ -43,15 +42,13 @@ final class FoldCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Checkpoint checkpoint = Checkpoint.open(file);
-        if (Files.isDirectory(out)) {
-            throw new IOException("--out must be a file for the network, " + out + " is a folder");
-        }
+        ResultFile.check(out, "--out", "the network");
         if (Files.exists(out) && Files.isSameFile(out, file)) {
             throw new IOException("--out " + out + " is the checkpoint itself, which would be lost; choose another file");
         }
         ComputeDevice.ready();
         FoldedNetwork folded = FoldedNetwork.of(checkpoint);
-        OutputFolder.makeWritable(out.toAbsolutePath().getParent());
+        ResultFile.makeFolder(out);
         folded.write(out);
 
         CheckpointSettings settings = checkpoint.settings();
@@ -61,7 +58,6 @@ final class FoldCommand implements Callable<Integer> {
         stdout.println("LossMCXENT in place of LossPowerGrad, learning rate " + folded.learningRate()
                 + " in place of the schedule, no state of the updater");
         stdout.println("written to " + out);
-        stdout.flush();
         return 0;
     }
 }

@@ -40,13 +40,14 @@ final class ImageOptions {
                 : ColourImages.areCifar(data) ? Recipe.CIFAR_10 : TrainingOptions.FOLDER_RECIPE;
     }
 
-    /** Throws InvalidSettingException where a value is not allowed. */
-    void check() {
-        if (workers != null && workers < 1) {
-            throw new InvalidSettingException("{workers} must be at least 1, got " + workers);
+    /** Returns how the images of --data are read; throws InvalidSettingException where a value is not allowed. */
+    ImageFolderOptions check() {
+        ImageFolderOptions options = ImageFolderOptions.defaults();
+        if (workers != null) {
+            options = options.withWorkers(workers);
         }
         try {
-            SkipLimit.parse(maxSkipped);
+            return options.withMaxSkipped(SkipLimit.parse(maxSkipped));
         } catch (IllegalArgumentException wrong) {
             throw new InvalidSettingException("{max-skipped}: " + wrong.getMessage());
         }
@@ -69,19 +70,13 @@ final class ImageOptions {
         if (data == null) {
             return FashionMnistSource.bundled(imageSize, images, classes, seed);
         }
-        ImageFolderOptions options = ImageFolderOptions.defaults().withAugmentation(augmentation).withSeed(seed)
-                .withMaxSkipped(SkipLimit.parse(maxSkipped));
+        ImageFolderOptions options =
+                check().withAugmentation(augmentation).withSeed(seed).withSkippedList(skippedList);
         if (imageSize > 0) {
             options = options.withImageSize(imageSize);
         }
-        if (workers != null) {
-            options = options.withWorkers(workers);
-        }
         if (!classes.isEmpty()) {
             options = options.withClasses(ClassSelection.parse(classes));
-        }
-        if (skippedList != null) {
-            options = options.withSkippedList(skippedList);
         }
         return ColourImages.open(data, options);
     }

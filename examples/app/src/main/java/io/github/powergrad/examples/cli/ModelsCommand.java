@@ -34,7 +34,6 @@ final class ModelsCommand implements Runnable {
             print(architecture.name(), String.format(Locale.ROOT, "%,d", parameters),
                     best.isPresent() ? String.format(Locale.ROOT, "%.3f", best.getAsDouble()) : "-");
         }
-        spec.commandLine().getOut().flush();
     }
 
     private void print(String name, String parameters, String top1) {

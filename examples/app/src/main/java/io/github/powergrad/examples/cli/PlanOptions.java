@@ -2,10 +2,8 @@ package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.data.folder.Augmentation;
 import io.github.powergrad.examples.train.TrainingPlan;
-import java.lang.reflect.Field;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
@@ -56,18 +54,18 @@ final class PlanOptions {
 
     @Option(names = "--devices", paramLabel = "N",
             description = "GPUs that train side by side (--cuda), or threads of the processor; each trains a copy of the"
-                    + " network on an Nth of every --batch, so --lr and the number of updates stay as they are; batch"
-                    + " normalization and gradient clipping see that part alone")
+                    + " network on its share of every --batch, so --lr and the number of updates stay as they are;"
+                    + " batch normalization and gradient clipping see that part alone")
     private Integer devices;
 
     @Option(names = "--parallel", paramLabel = "averaging|sharing",
-            description = "what several devices exchange: their parameters and momentum after an update, which are averaged,"
-                    + " or each update before it is made, of which all take the mean")
+            description = "what several devices exchange: averaging takes the mean of their parameters and momentum"
+                    + " after an update, sharing the mean of their updates before these are made")
     private TrainingPlan.Parallel parallel;
 
     @Option(names = "--averaging-frequency", paramLabel = "N",
-            description = "updates that a device makes by itself before parameters are averaged; they are in any case at the"
-                    + " end of an epoch")
+            description = "updates that a device makes by itself before parameters are averaged; they are averaged at the"
+                    + " end of each epoch too")
     private Integer averagingFrequency;
 
     @Option(names = "--grad-clip", paramLabel = "NORM", description = "largest norm of the whole gradient, 0 for any")
@@ -104,15 +102,11 @@ final class PlanOptions {
             description = "the first N classes, or the classes of these names, separated by commas")
     private String classes;
 
-    /** Returns the values of the options that were given, by their names without dashes. */
+    /** Returns the values of those that were given, by their names without dashes; no other option is in a group. */
     Map<String, Object> given(ParseResult parsed) {
         Map<String, Object> given = new LinkedHashMap<>();
-        for (OptionSpec option : parsed.matchedOptions()) {
-            if (option.userObject() instanceof Field
-                    && ((Field) option.userObject()).getDeclaringClass() == PlanOptions.class) {
-                given.put(option.longestName().substring(2), option.getValue());
-            }
-        }
+        parsed.matchedOptions().stream().filter(option -> option.group() != null)
+                .forEach(option -> given.put(option.longestName().substring(2), option.getValue()));
         return given;
     }
 }

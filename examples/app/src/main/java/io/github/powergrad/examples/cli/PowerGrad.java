@@ -2,8 +2,10 @@ package io.github.powergrad.examples.cli;
 
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.backend.CudaOption;
+import io.github.powergrad.examples.backend.LibraryVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "powergrad",
         description = "Trains real networks with LossMCXENT and with LossPowerGrad.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = PowerGrad.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -32,6 +34,15 @@ public final class PowerGrad implements Runnable {
 
     @Spec
     private CommandSpec spec;
+
+    /** What {@code --version} prints: the version of the library that the examples train with. */
+    public static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"powergrad-dl4j examples " + LibraryVersion.of("io.github.powergrad", "powergrad-dl4j")};
+        }
+    }
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
@@ -60,6 +71,7 @@ public final class PowerGrad implements Runnable {
     /** Returns the command line of a command and its subcommands, with the settings and error messages of all. */
     public static CommandLine commandLine(Object command) {
         return new CommandLine(command)
+                .registerConverter(Seeds.class, Seeds::parse)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(new FailureHandler())

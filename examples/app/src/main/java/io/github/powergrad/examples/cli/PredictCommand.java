@@ -82,6 +82,5 @@ final class PredictCommand implements Callable<Integer> {
         for (int number : likeliest) {
             out.printf(Locale.ROOT, "  %6.2f%%  %s%n", 100 * probabilities[number], classNames.get(number));
         }
-        out.flush();
     }
 }

@@ -30,7 +30,6 @@ final class RecipesCommand implements Runnable {
                     recipe, plan.model(), number(plan.alpha()), plan.scheduler(), plan.epochs(), plan.batch(),
                     number(plan.learningRate()), percent(recipe.trainTop1(), 2), percent(recipe.testTop1(), 3));
         }
-        out.flush();
     }
 
     private static String number(double value) {

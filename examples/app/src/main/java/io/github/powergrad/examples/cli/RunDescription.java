@@ -1,11 +1,12 @@
 package io.github.powergrad.examples.cli;
 
-import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.LabelledImages;
 import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.train.NumberText;
 import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
 import io.github.powergrad.examples.train.TrainingPlan.Parallel;
+import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -21,13 +22,16 @@ final class RunDescription {
 
     private RunDescription() {}
 
-    static void print(PrintWriter out, TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration,
-            Object device, Path folder, int epochsTrained) {
+    static void print(
+            PrintWriter out, CheckpointSettings settings, LabelledImages images, Object device, Path folder) {
+        TrainingPlan plan = settings.plan();
+        ComputationGraphConfiguration configuration = settings.configuration();
         out.printf(Locale.ROOT, "model    %s, %,d trainable parameters, %s%n",
                 plan.model(), NetworkBuilder.trainableParameters(configuration), plan.type());
-        out.printf(Locale.ROOT, "images   %s: %,d to train, %,d to test, %d classes, %dx%dx%d%n",
+        out.printf(Locale.ROOT, "images   %s: %,d to train, %,d to test, %d classes, %dx%dx%d, %s%n",
                 images.description(), images.trainingImages(), images.testImages(), images.classNames().size(),
-                images.channels(), images.imageSize(), images.imageSize());
+                images.channels(), images.imageSize(), images.imageSize(),
+                settings.bundledImages() ? "not augmented" : "augmentation " + plan.augmentation());
         out.printf(Locale.ROOT, "loss     alpha %s%s%s%s%n", plan.alpha(),
                 plan.alphaWarmupEpochs() > 0 ? ", 1 in the first " + plan.alphaWarmupEpochs() + " epoch(s)" : "",
                 plan.labelSmoothing() > 0 ? ", label smoothing " + plan.labelSmoothing() : "",
@@ -38,7 +42,7 @@ final class RunDescription {
                 plan.lowestLearningRate(), plan.momentum(), plan.weightDecay());
         out.printf(Locale.ROOT, "steps    %,d per epoch, batch %,d, seed %d%s%n",
                 TrainingLoop.iterationsPerEpoch(plan, images.trainingImages()), plan.batch(), plan.seed(),
-                epochsTrained > 0 ? ", going on after epoch " + epochsTrained : "");
+                settings.epoch() > 0 ? ", going on after epoch " + settings.epoch() : "");
         if (plan.devices() > 1) {
             out.printf(Locale.ROOT, "parallel %d devices, %s; effective batch %d x %,d = %,d, learning rate %s for all of it%n",
                     plan.devices(), exchange(plan), plan.devices(), plan.batch() / plan.devices(), plan.batch(),
@@ -49,7 +53,6 @@ final class RunDescription {
                 memory(plan, images, configuration) >> 20,
                 plan.devices() > 1 ? ", for each of the " + plan.devices() : "");
         out.printf(Locale.ROOT, "output   %s%n", folder);
-        out.flush();
     }
 
     private static String exchange(TrainingPlan plan) {
@@ -60,8 +63,7 @@ final class RunDescription {
                 ? "each update" : "every " + plan.averagingFrequency() + " updates");
     }
 
-    private static long memory(
-            TrainingPlan plan, ImageSource images, ComputationGraphConfiguration configuration) {
+    private static long memory(TrainingPlan plan, LabelledImages images, ComputationGraphConfiguration configuration) {
         MemoryReport report = configuration.getMemoryReport(
                 InputType.convolutional(images.imageSize(), images.imageSize(), images.channels()));
         return report.getTotalMemoryBytes(

@@ -53,7 +53,7 @@ final class StudyCommand implements Callable<Integer> {
             description = "folder for the results; runs that are there are not run again (default: ${DEFAULT-VALUE})")
     private Path out;
 
-    @Option(names = "--seeds", paramLabel = "N|LIST", converter = Seeds.Converter.class,
+    @Option(names = "--seeds", paramLabel = "N|LIST",
             description = "how many seeds (5 stands for 1 to 5), or a list such as 7,11, at least two (default: 5;"
                     + " 2 with --quick)")
     private Seeds seeds;
@@ -64,8 +64,8 @@ final class StudyCommand implements Callable<Integer> {
     private Integer epochs;
 
     @Option(names = "--jobs", paramLabel = "N",
-            description = "how many runs go side by side, each on one thread; no number depends on it (default: one a"
-                    + " processor core)")
+            description = "how many runs go side by side, each on one thread; no number depends on it (default: one"
+                    + " per processor core)")
     private Integer jobs;
 
     @Option(names = "--quick",
@@ -92,7 +92,6 @@ final class StudyCommand implements Callable<Integer> {
         }
         PrintWriter stdout = spec.commandLine().getOut();
         stdout.println("written to " + out + ": README.md, its figures, runs.csv, epochs.csv, filters.csv, twins.csv");
-        stdout.flush();
         return 0;
     }
 

@@ -57,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new IOException("--ui shows trainings of Deeplearning4j 1.0.0-M2.1, but CUDA 11.2 runs 1.0.0-M1.1; leave --ui"
                     + " out, or give --cuda=11.6 if the GPU can run it");
         }
-        TrainingTask task = trainingOptions.task(imageOptions.bundled(), imageOptions.usualRecipe());
+        TrainingTask task = trainingOptions.task(imageOptions.bundled(), imageOptions.usualRecipe(), null);
         TrainingPlan plan = task.plan();
         task.requireFolder(!dryRun);
         if (imageOptions.bundled()) {
@@ -72,10 +72,11 @@ final class TrainCommand implements Callable<Integer> {
                 plan.imageSize(), plan.augmentation(), plan.images(), plan.classes(), plan.seed(), skippedList)) {
             task.describe(images, device, spec.commandLine());
             if (dryRun) {
-                return dryRunEnds();
+                spec.commandLine().getOut().println("dry run: everything is in place, nothing was trained or written");
+                return 0;
             }
             // The server comes first: where it cannot start, nothing has been written.
-            try (TrainingUi browser = ui ? TrainingUi.start() : null) {
+            try (TrainingUi browser = ui ? startUi() : null) {
                 if (ui) {
                     spec.commandLine().getErr().println("ui       " + browser.address());
                     spec.commandLine().getErr().println("         " + browser.access());
@@ -93,9 +94,13 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private int dryRunEnds() {
-        spec.commandLine().getOut().println("dry run: everything is in place, nothing was trained or written");
-        spec.commandLine().getOut().flush();
-        return 0;
+    private static TrainingUi startUi() throws IOException {
+        try {
+            return TrainingUi.start().orElseThrow(() -> new IOException(
+                    "--ui needs classes that are not on the class path; start the training by examples/powergrad, which"
+                            + " fetches them"));
+        } catch (IOException failure) {
+            throw new IOException(failure.getMessage() + ", or leave --ui out", failure);
+        }
     }
 }

@@ -18,8 +18,10 @@ import picocli.CommandLine.Spec;
 /** The options that say what a training is to be, where its results go and what it goes on with. */
 public final class TrainingOptions {
 
+    /** The name of the recipe that suits a folder of images. */
+    public static final String FOLDER_RECIPE = "resnet50-cosine-a0.3";
+
     private static final String DEFAULT_OUT = "powergrad-";
-    static final String FOLDER_RECIPE = "resnet50-cosine-a0.3";
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -37,8 +39,9 @@ public final class TrainingOptions {
     private boolean overwrite;
 
     @Option(names = "--resume", paramLabel = "DIR",
-            description = "go on with the training whose --out folder this is, with its settings; one that has ended is"
-                    + " only completed, one that has saved no epoch starts again; load only files that you trust")
+            description = "go on with the training whose --out folder this is, with its settings; one that has ended"
+                    + " writes what is missing, one that has saved no epoch starts again; load only files that you"
+                    + " trust")
     private Path resume;
 
     @ArgGroup(validate = false, heading = "%nSettings that replace those of the recipe:%n")
@@ -60,26 +63,11 @@ public final class TrainingOptions {
      *
      * @param bundled whether the images are those that come with the examples
      * @param usualRecipe the name of the recipe where none is given
-     * @throws InvalidSettingException if an option has a value that is not allowed
-     * @throws IOException if the checkpoint to go on with is damaged or of another training
-     */
-    public TrainingTask task(boolean bundled, String usualRecipe) throws IOException {
-        return task(bundled, usualRecipe, null);
-    }
-
-    /**
-     * Returns what is to be trained on devices that {@code --devices} does not choose.
-     *
-     * @param bundled whether the images are those that come with the examples
      * @param devices is asked for a new training, when everything else is known to be right; null for {@code --devices}
      * @throws InvalidSettingException if an option has a value that is not allowed
      * @throws IOException if the checkpoint to go on with is damaged or of another training
      */
-    public TrainingTask task(boolean bundled, Devices devices) throws IOException {
-        return task(bundled, bundled ? Recipe.QUICK : FOLDER_RECIPE, devices);
-    }
-
-    private TrainingTask task(boolean bundled, String usualRecipe, Devices devices) throws IOException {
+    public TrainingTask task(boolean bundled, String usualRecipe, Devices devices) throws IOException {
         Map<String, Object> given = planOptions.given(command.commandLine().getParseResult());
         if (resume != null) {
             SavedTraining saved = TrainingTask.saved(resume);
@@ -108,17 +96,11 @@ public final class TrainingOptions {
         if (bundled && given.containsKey("augmentation")) {
             throw usage("--augmentation is for --data; the bundled images are not augmented");
         }
-        TrainingPlan base = Recipe.named(recipe != null ? recipe : usualRecipe).plan();
-        return base.with(bundled ? given : withoutImages(given, base));
-    }
-
-    /** The quick recipe's number of images is one of the bundled images. */
-    private static Map<String, Object> withoutImages(Map<String, Object> given, TrainingPlan base) {
-        Map<String, Object> changed = new LinkedHashMap<>(given);
-        if (base.images() > 0) {
-            changed.put("images", 0);
+        if (!bundled) {
+            // The quick recipe has a number of bundled images.
+            given.put("images", 0);
         }
-        return changed;
+        return Recipe.named(recipe != null ? recipe : usualRecipe).plan().with(given);
     }
 
     private TrainingPlan resumedPlan(SavedTraining saved, boolean bundled, Map<String, Object> given)
@@ -130,7 +112,7 @@ public final class TrainingOptions {
         TrainingPlan trained = saved.settings().plan();
         List<String> differences = trained.with(given).differencesFrom(trained);
         if (!differences.isEmpty()) {
-            throw new IOException(saved + " was trained with other settings: " + "--" + String.join(", --", differences)
+            throw new IOException(saved + " was trained with other settings: --" + String.join(", --", differences)
                     + "; leave these options out, or start a new training with another --out");
         }
         if (bundled != saved.settings().bundledImages()) {

@@ -12,8 +12,8 @@ import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Keeps each epoch on disk: its checkpoint first, which holds its row too, then its row. So metrics.csv has no row of
- * an epoch that is not saved, and a row that a kill has come before is written when the training goes on.
+ * Keeps each epoch on disk: first its checkpoint, which holds its row too, then its row. So metrics.csv has no row of
+ * an epoch that is not saved. After a kill between the two, the row is written when the training goes on.
  */
 final class TrainingRecord implements ProgressDisplay.Record {
 
@@ -34,7 +34,7 @@ final class TrainingRecord implements ProgressDisplay.Record {
         return settings.epoch();
     }
 
-    /** Lets the last checkpoint be the best if it is, which a kill may have come before. */
+    /** Makes the last checkpoint the best one if it is. Also at a resume, as a kill may have come before this. */
     void settleBest() throws IOException {
         List<EpochResult> rows = metrics.rows();
         if (rows.isEmpty()) {

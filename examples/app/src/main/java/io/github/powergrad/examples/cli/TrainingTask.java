@@ -5,7 +5,7 @@ import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.backend.CudnnLayers;
 import io.github.powergrad.examples.backend.FastLayers;
 import io.github.powergrad.examples.compare.AccuracyFigure;
-import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.LabelledImages;
 import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.EpochResult;
 import io.github.powergrad.examples.train.Metric;
@@ -28,8 +28,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import picocli.CommandLine;
 
 /**
- * A training from its first line on the screen to its last, whatever it runs on: plan, folder, and what it goes on
- * with.
+ * A training from its first line on the screen to its last, on one device, several or a cluster.
  */
 public final class TrainingTask {
 
@@ -43,8 +42,6 @@ public final class TrainingTask {
     private final boolean overwrite;
 
     /**
-     * @param plan what is trained
-     * @param folder where the results go
      * @param bundled whether the images are those that come with the examples
      * @param saved what it goes on with; null for a new training
      * @param overwrite whether checkpoints in the folder are replaced
@@ -122,8 +119,8 @@ public final class TrainingTask {
     private void protectCheckpoints() throws IOException {
         if (!overwrite && Files.exists(folder.resolve(Checkpoint.LAST))) {
             throw new IOException("output folder " + folder + " holds the checkpoints of an earlier training; go on"
-                    + " with it by"
-                    + " --resume " + folder + ", replace it by --overwrite, or choose another folder with --out");
+                    + " with it by --resume " + folder
+                    + ", replace it by --overwrite, or choose another folder with --out");
         }
     }
 
@@ -134,7 +131,7 @@ public final class TrainingTask {
      * @throws InvalidSettingException if there are fewer than one batch
      * @throws IOException if they do not fit the checkpoint
      */
-    public void describe(ImageSource images, Object device, CommandLine command) throws IOException {
+    public void describe(LabelledImages images, Object device, CommandLine command) throws IOException {
         plan.requireImages(images.trainingImages());
         if (saved != null) {
             saved.settings().requireFitting(images, saved.toString());
@@ -143,8 +140,7 @@ public final class TrainingTask {
                         "note: no epoch of " + saved + " is saved; it starts again, with its settings");
             }
         }
-        RunDescription.print(command.getErr(), plan, images, settings(images).configuration(), device, folder,
-                epochsTrained());
+        RunDescription.print(command.getErr(), settings(images), images, device, folder);
     }
 
     /**
@@ -153,7 +149,7 @@ public final class TrainingTask {
      * @return the exit code
      * @throws IOException if a result cannot be written
      */
-    public int run(ImageSource images, Trainer trainer, CommandLine command) throws IOException {
+    public int run(LabelledImages images, Trainer trainer, CommandLine command) throws IOException {
         try (OutputFolder output = OutputFolder.claim(folder)) {
             output.warnIfUnlocked(command.getErr());
             if (saved == null) {
@@ -178,7 +174,7 @@ public final class TrainingTask {
     }
 
     private int run(
-            ImageSource images, OutputFolder output, ComputationGraph network, Trainer trainer, CommandLine command)
+            LabelledImages images, OutputFolder output, ComputationGraph network, Trainer trainer, CommandLine command)
             throws IOException {
         PrintWriter stdout = command.getOut();
         PrintWriter stderr = command.getErr();
@@ -206,12 +202,11 @@ public final class TrainingTask {
         }
         stdout.println("written to " + folder + ": " + MetricsCsv.FILE + figure
                 + (record.lastSaved() > 0 ? ", " + Checkpoint.LAST + ", " + Checkpoint.BEST : ""));
-        stdout.flush();
         return !run.diverged() ? 0 : reportDivergence(last, record.lastSaved(), stderr);
     }
 
     /** Returns the network that the first step changes. */
-    private ComputationGraph network(ImageSource images, PrintWriter stderr) throws IOException {
+    private ComputationGraph network(LabelledImages images, PrintWriter stderr) throws IOException {
         if (isNew()) {
             ComputationGraph network = new ComputationGraph(settings(images).configuration());
             network.init();
@@ -231,7 +226,7 @@ public final class TrainingTask {
         return saved == null || saved.checkpoint().isEmpty();
     }
 
-    private CheckpointSettings settings(ImageSource images) {
+    private CheckpointSettings settings(LabelledImages images) {
         CheckpointSettings settings = CheckpointSettings.of(plan, images, bundled);
         return isNew() ? settings : settings.after(epochsTrained(), saved.settings().metrics());
     }
@@ -259,7 +254,6 @@ public final class TrainingTask {
                         : "no epoch was finished, so there is no checkpoint; ")
                 + "train the first epoch with alpha 1 (--alpha-warmup-epochs 1), or choose a lower --lr than "
                 + plan.learningRate());
-        stderr.flush();
         return 1;
     }
 }

@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.cli;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -24,13 +25,12 @@ public interface TrainingUi extends AutoCloseable {
     /**
      * Starts the UI that is on the class path.
      *
-     * @throws IOException if there is none, or it cannot start
+     * @return nothing if there is none
+     * @throws IOException if it cannot start
      */
-    static TrainingUi start() throws IOException {
-        return ServiceLoader.load(Starter.class).findFirst()
-                .orElseThrow(() -> new IOException("--ui needs classes that are not on the class path; start the training by"
-                        + " examples/powergrad, which fetches them, or leave --ui out"))
-                .start();
+    static Optional<TrainingUi> start() throws IOException {
+        Optional<Starter> starter = ServiceLoader.load(Starter.class).findFirst();
+        return starter.isPresent() ? Optional.of(starter.get().start()) : Optional.empty();
     }
 
     /** Returns the address to open in a browser. */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -184,12 +185,13 @@ public final class FashionMnistSource implements ImageSource {
 
     @Override
     public BatchStream training(int epoch, int batch) {
-        return new Pass(training, training.shuffledOrder(seed, epoch + firstOrder), batch);
+        SplittableRandom random = new SplittableRandom(seed * 1_000_003L + epoch + firstOrder);
+        return pass(training, ImageOrder.shuffled(training.size(), random), batch);
     }
 
     @Override
     public BatchStream test(int batch) {
-        return new Pass(test, ImageOrder.inOrder(test.size()), batch);
+        return pass(test, ImageOrder.inOrder(test.size()), batch);
     }
 
     @Override
@@ -197,40 +199,33 @@ public final class FashionMnistSource implements ImageSource {
         // Everything is in memory, and left to the garbage collector.
     }
 
-    private final class Pass implements BatchStream {
+    private BatchStream pass(ScaledImages images, int[] order, int batch) {
+        if (batch < 1) {
+            throw new IllegalArgumentException("batch size must be at least 1, got " + batch);
+        }
+        return new BatchStream() {
 
-        private final ScaledImages images;
-        private final int[] order;
-        private final int batch;
-        private int next;
+            private int next;
 
-        Pass(ScaledImages images, int[] order, int batch) {
-            if (batch < 1) {
-                throw new IllegalArgumentException("batch size must be at least 1, got " + batch);
+            @Override
+            public boolean hasNext() {
+                return next < order.length;
             }
-            this.images = images;
-            this.order = order;
-            this.batch = batch;
-        }
 
-        @Override
-        public boolean hasNext() {
-            return next < order.length;
-        }
-
-        @Override
-        public DataSet next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException("the pass has ended");
+            @Override
+            public DataSet next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException("the pass has ended");
+                }
+                int from = next;
+                next = Math.min(from + batch, order.length);
+                return images.batch(Arrays.copyOfRange(order, from, next), classNames.size());
             }
-            int from = next;
-            next = Math.min(from + batch, order.length);
-            return images.batch(Arrays.copyOfRange(order, from, next), classNames.size());
-        }
 
-        @Override
-        public void close() {
-            next = order.length;
-        }
+            @Override
+            public void close() {
+                next = order.length;
+            }
+        };
     }
 }

@@ -2,7 +2,6 @@ package io.github.powergrad.examples.data;
 
 import io.github.powergrad.fashionmnist.ImageSet;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -20,10 +19,6 @@ final class ScaledImages {
     private final ImageSet images;
     private final INDArray rows;
 
-    /**
-     * @param images the images
-     * @param scaling applied to each pixel
-     */
     ScaledImages(ImageSet images, PixelScaling scaling) {
         this.images = images;
         this.rows = Nd4j.createUninitialized(DataType.FLOAT, images.size(), images.pixelsPerImage());
@@ -51,11 +46,6 @@ final class ScaledImages {
 
     int width() {
         return images.width();
-    }
-
-    /** Returns the image numbers shuffled; equal seeds and epochs give equal orders. */
-    int[] shuffledOrder(long seed, int epoch) {
-        return ImageOrder.shuffled(size(), new SplittableRandom(seed * 1_000_003L + epoch));
     }
 
     /** Returns images, [N, 1, height, width]. */

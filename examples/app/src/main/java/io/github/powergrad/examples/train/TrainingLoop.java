@@ -2,6 +2,7 @@ package io.github.powergrad.examples.train;
 
 import io.github.powergrad.examples.data.DataException;
 import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.LabelledImages;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -21,7 +22,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 public final class TrainingLoop {
 
     private final TrainingPlan plan;
-    private final ImageSource images;
+    private final LabelledImages images;
     private final ComputationGraph network;
     private final EpochTraining training;
     private final TrainingObserver observer;
@@ -39,7 +40,7 @@ public final class TrainingLoop {
      * @param observer is told how the training goes on
      */
     public TrainingLoop(
-            TrainingPlan plan, ImageSource images, ComputationGraph network, EpochTraining training,
+            TrainingPlan plan, LabelledImages images, ComputationGraph network, EpochTraining training,
             TrainingObserver observer) {
         this.plan = plan;
         this.images = images;

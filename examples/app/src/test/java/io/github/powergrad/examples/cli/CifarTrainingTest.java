@@ -44,7 +44,8 @@ class CifarTrainingTest {
     void remembersAugmentation() throws IOException {
         run("train", "--data", binary.toString(), "--out", out.toString(), "--epochs", "1", "--warmup-epochs", "0",
                 "--cooldown-epochs", "0", "--batch", "25");
-        assertThat(console.stderr()).contains("resnet20", "CIFAR-10 (50 + 10 images, 10 classes)", "32x32", "alpha 0.25");
+        assertThat(console.stderr()).contains("resnet20", "CIFAR-10 (50 + 10 images, 10 classes)",
+                "3x32x32, augmentation cifar\n", "alpha 0.25");
         String checkpoint = out.resolve("checkpoint-last.zip").toString();
 
         String ofBinary = run("evaluate", "--checkpoint", checkpoint, "--data", binary.toString());

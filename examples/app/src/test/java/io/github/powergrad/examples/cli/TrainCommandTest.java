@@ -135,7 +135,7 @@ class TrainCommandTest {
     @Test
     void stops_before_the_first_step_in_a_dry_run_and_writes_nothing() {
         assertThat(train(folder.resolve("out"), 2, "--dry-run")).isZero();
-        assertThat(console.stderr()).contains("resnet20").doesNotContain("left");
+        assertThat(console.stderr()).contains("resnet20", "x8x8, not augmented\n").doesNotContain("left");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 

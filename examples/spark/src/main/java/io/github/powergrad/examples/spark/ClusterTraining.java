@@ -4,6 +4,7 @@ import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.train.EpochMeasures;
 import io.github.powergrad.examples.train.EpochTraining;
 import io.github.powergrad.examples.train.Evaluator;
+import io.github.powergrad.examples.train.LogitListener;
 import io.github.powergrad.examples.train.LogitMeasures;
 import io.github.powergrad.examples.train.PlannedNetwork;
 import io.github.powergrad.examples.train.TrainingPlan;
@@ -14,39 +15,43 @@ import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
+import scala.Tuple2;
 
 /**
- * Trains a network on a cluster. Each update's batch is cut into equal parts, one per worker. With an average after each
- * update the workers compute what one device would, but for batch normalization, which sees a worker's part alone.
+ * Trains a network on a cluster by parameter averaging. Each update's batch is cut into equal parts, one per worker. In
+ * a round each worker trains a copy of the network on its minibatches; then parameters and momentum are averaged. With
+ * an average after each update the workers compute what one device would, but for batch normalization, which sees a
+ * worker's part alone.
+ *
+ * <p>Deeplearning4j's {@code ParameterAveragingTrainingMaster} (1.0.0-M2, the last) cuts a whole epoch into rounds at
+ * random, leaves minibatches out where they do not come out even, and keeps every network that it has sent. With rounds
+ * of known minibatches a resumed training sees what an uninterrupted one would, and a worker that takes over from a
+ * lost one does its very work.
  */
 final class ClusterTraining implements EpochTraining {
 
     private final JavaSparkContext context;
     private final TrainingPlan plan;
-    private final RemoteBatches images;
+    private final RemoteBatches batches;
     private final int classes;
     private final ComputationGraph network;
-    private final AveragingRounds rounds;
 
     /**
      * @param context where the workers are
      * @param plan what decides the training; its devices are the workers
-     * @param images the images to train and test on
-     * @param classes number of classes
+     * @param batches the images to train and test on
      * @param network the network, on the driver
      */
-    ClusterTraining(JavaSparkContext context, TrainingPlan plan, RemoteBatches images, int classes,
-            ComputationGraph network) {
+    ClusterTraining(JavaSparkContext context, TrainingPlan plan, RemoteBatches batches, ComputationGraph network) {
         this.context = context;
         this.plan = plan;
-        this.images = images;
-        this.classes = classes;
+        this.batches = batches;
+        this.classes = batches.images().classNames().size();
         this.network = network;
-        this.rounds = new AveragingRounds(
-                context, network, PlannedNetwork.listeners(plan), plan.batch() / plan.devices());
     }
 
     /** The driver adds up what the workers measure, round by round. */
@@ -57,60 +62,88 @@ final class ClusterTraining implements EpochTraining {
 
     @Override
     public void train(int epoch, EpochMeasures measures) {
-        Iterator<RemoteBatch> pass = images.training(epoch, plan.batch() / plan.devices());
+        Iterator<RemoteBatches.Batch> pass = batches.training(epoch, plan.batch() / plan.devices());
         while (measures.isFinite() && pass.hasNext()) {
-            List<RemoteBatch> round = new ArrayList<>();
+            List<RemoteBatches.Batch> round = new ArrayList<>();
             while (pass.hasNext() && round.size() < plan.devices() * plan.averagingFrequency()) {
                 round.add(pass.next());
             }
-            measures.add(0, train(round));
-            measures.trained(round.stream().mapToInt(RemoteBatch::images).sum());
+            LogitMeasures seen = train(round);
+            measures.add(0, seen);
+            measures.trained((int) seen.images());
         }
     }
 
-    private LogitMeasures train(List<RemoteBatch> round) {
-        MeasuresAccumulator measures = new MeasuresAccumulator(classes);
-        context.sc().register(measures);
+    private LogitMeasures train(List<RemoteBatches.Batch> round) {
         int parts = Math.min(plan.devices(), round.size());
-        DataType type = network.getConfiguration().getDataType();
-        rounds.train(context.parallelize(round, parts).map(batch -> typed(batch.load(), type)),
-                (round.size() + parts - 1) / parts, measures);
-        return measures.value();
+        Broadcast<SentNetwork> sent = context.broadcast(SentNetwork.forTraining(network));
+        List<TrainingListener> listeners = PlannedNetwork.listeners(plan);
+        // Not the field, which would send this object to the workers.
+        int count = classes;
+        Tuple2<NetworkState, LogitMeasures> sum;
+        try {
+            sum = context.parallelize(round, parts)
+                    .mapPartitions(part -> List.of(trained(sent.value(), part, listeners, count)).iterator())
+                    .treeReduce((some, others) ->
+                            new Tuple2<>(some._1().plus(others._1()), some._2().plus(others._2())));
+        } finally {
+            sent.destroy();
+        }
+        NetworkState mean = sum._1().mean();
+        network.setParams(mean.parameters());
+        if (mean.momentum() != null) {
+            network.getUpdater().setStateViewArray(mean.momentum());
+        }
+        int updates = (round.size() + parts - 1) / parts;
+        network.getConfiguration().setIterationCount(network.getIterationCount() + updates);
+        return sum._2();
     }
 
-    private static MultiDataSet typed(DataSet batch, DataType type) {
-        return new org.nd4j.linalg.dataset.MultiDataSet(
-                batch.getFeatures().castTo(type), batch.getLabels().castTo(type));
+    /** A worker's part of a round. */
+    private static Tuple2<NetworkState, LogitMeasures> trained(SentNetwork sent, Iterator<RemoteBatches.Batch> part,
+            List<TrainingListener> listeners, int classes) throws IOException {
+        // Spark runs a worker on each core.
+        CpuBackend.oneNativeThread();
+        ComputationGraph network = sent.copy();
+        LogitMeasures measures = new LogitMeasures(classes);
+        LogitListener logits = new LogitListener(measures::add);
+        network.setListeners(listeners);
+        network.addListeners(logits);
+        DataType type = network.getConfiguration().getDataType();
+        while (part.hasNext()) {
+            DataSet batch = part.next().load();
+            logits.expect(batch.getLabels());
+            network.fit(new INDArray[] {batch.getFeatures().castTo(type)},
+                    new INDArray[] {batch.getLabels().castTo(type)});
+        }
+        return new Tuple2<>(new NetworkState(network.params(), network.getUpdater().getStateViewArray()), measures);
     }
 
     /** Each worker measures its part of the test images. */
     @Override
     public LogitMeasures evaluate() {
-        List<RemoteBatch> batches = new ArrayList<>();
-        images.test(Evaluator.BATCH).forEachRemaining(batches::add);
+        List<RemoteBatches.Batch> all = new ArrayList<>();
+        batches.test(Evaluator.BATCH).forEachRemaining(all::add);
         Broadcast<SentNetwork> sent = context.broadcast(SentNetwork.forEvaluation(network));
         // Not the fields, which would send this object to the workers.
         int count = classes;
         double alpha = plan.alphaAfter(network.getEpochCount());
         try {
-            return context.parallelize(batches, Math.min(plan.devices(), batches.size()))
+            return context.parallelize(all, Math.min(plan.devices(), all.size()))
                     .mapPartitions(part -> List.of(measured(sent.value(), part, count, alpha)).iterator())
-                    .reduce((some, others) -> {
-                        some.add(others);
-                        return some;
-                    });
+                    .reduce(LogitMeasures::plus);
         } finally {
             sent.destroy();
         }
     }
 
-    private static LogitMeasures measured(SentNetwork sent, Iterator<RemoteBatch> batches, int classes, double alpha)
-            throws IOException {
+    private static LogitMeasures measured(
+            SentNetwork sent, Iterator<RemoteBatches.Batch> part, int classes, double alpha) throws IOException {
         CpuBackend.oneNativeThread();
         ComputationGraph network = sent.copy();
         LogitMeasures measures = new LogitMeasures(classes, alpha);
-        while (batches.hasNext()) {
-            DataSet batch = batches.next().load();
+        while (part.hasNext()) {
+            DataSet batch = part.next().load();
             measures.add(Evaluator.logits(network, batch.getFeatures()), batch.getLabels());
         }
         return measures;

@@ -54,7 +54,7 @@ final class ImageRecords {
     /**
      * Writes the file as a whole or not at all.
      *
-     * @param skipped what was left out, a line each
+     * @param skipped what was left out, one line per image
      * @throws IOException if it cannot be written
      */
     void write(Path file, List<String> skipped) throws IOException {

@@ -35,11 +35,8 @@ final class Manifest {
             .setDefaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.SKIP, Nulls.FAIL));
 
     // Not final, because Jackson sets them.
-    @JsonProperty("format")
     private int format = 1;
-    @JsonProperty("from")
     private String from = "";
-    @JsonProperty("seed")
     private long seed;
     @JsonProperty("images-per-file")
     private int imagesPerFile;
@@ -47,18 +44,14 @@ final class Manifest {
     private int trainingImages;
     @JsonProperty("test-images")
     private int testImages;
-    @JsonProperty("classes")
-    private List<String> classNames = List.of();
-    @JsonProperty("training")
+    private List<String> classes = List.of();
     private List<PreparedFile> training = List.of();
-    @JsonProperty("test")
     private List<PreparedFile> test = List.of();
 
     private Manifest() {}
 
     /**
      * @param from the folder of the images
-     * @param classNames its classes
      * @param seed decides the order
      * @param imagesPerFile the most images in a file
      * @param trainingImages how many images there are to train on, broken ones among them
@@ -66,7 +59,7 @@ final class Manifest {
      */
     Manifest(String from, List<String> classNames, long seed, int imagesPerFile, int trainingImages, int testImages) {
         this.from = from;
-        this.classNames = List.copyOf(classNames);
+        this.classes = List.copyOf(classNames);
         this.seed = seed;
         this.imagesPerFile = imagesPerFile;
         this.trainingImages = trainingImages;
@@ -75,14 +68,14 @@ final class Manifest {
 
     /** Returns the same with its files. */
     Manifest with(List<PreparedFile> trainingFiles, List<PreparedFile> testFiles) {
-        Manifest whole = new Manifest(from, classNames, seed, imagesPerFile, trainingImages, testImages);
+        Manifest whole = new Manifest(from, classes, seed, imagesPerFile, trainingImages, testImages);
         whole.training = List.copyOf(trainingFiles);
         whole.test = List.copyOf(testFiles);
         return whole;
     }
 
     List<String> classNames() {
-        return classNames;
+        return classes;
     }
 
     List<PreparedFile> training() {
@@ -147,9 +140,8 @@ final class Manifest {
             throw new DataException(system.exists(new Path(folder, BEGUN))
                     ? "the preparation in " + folder + " has not come to its end; start 'powergrad spark-prepare'"
                             + " again, it goes on"
-                    : "folder " + folder + " holds no prepared images; prepare it by 'powergrad spark-prepare --data"
-                            + " " + folder
-                            + " --out PREPARED', then give --data PREPARED");
+                    : "folder " + folder + " holds no prepared images; prepare it by 'powergrad spark-prepare --data "
+                            + folder + " --out PREPARED', then give --data PREPARED");
         }
         Manifest manifest = read(system, whole);
         for (List<PreparedFile> files : List.of(manifest.training, manifest.test)) {
@@ -167,7 +159,7 @@ final class Manifest {
 
     /** Returns a number that is equal for preparations of the same images in the same order, in any process. */
     int namesHash() {
-        return Objects.hash(seed, imagesPerFile, classNames,
+        return Objects.hash(seed, imagesPerFile, classes,
                 training.stream().map(PreparedFile::images).collect(Collectors.toList()),
                 test.stream().map(PreparedFile::images).collect(Collectors.toList()));
     }

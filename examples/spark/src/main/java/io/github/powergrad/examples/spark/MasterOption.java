@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.spark;
 
+import java.io.IOException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -11,25 +12,25 @@ final class MasterOption {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
+    private String master;
+
     @Option(names = "--master", paramLabel = "URL",
             description = "where Spark runs: local[N], spark://host:port, yarn (default: what spark-submit was"
                     + " given, or local[*])")
-    private String master;
-
-    /**
-     * Makes sure that Spark knows such a master.
-     *
-     * @throws ParameterException if it does not
-     */
-    void check() {
-        if (master != null && !Cluster.isMaster(master)) {
+    private void master(String url) {
+        if (!Cluster.isMaster(url)) {
             throw new ParameterException(command.commandLine(), "--master must be local, local[N], local[*],"
-                    + " spark://host:port, yarn or k8s://address, got " + master);
+                    + " spark://host:port, yarn or k8s://address, got " + url);
         }
+        master = url;
     }
 
-    /** Returns the master; null if none was given. */
-    String master() {
-        return master;
+    /**
+     * Connects to it.
+     *
+     * @throws IOException if it cannot be reached or has no workers
+     */
+    Cluster connect() throws IOException {
+        return Cluster.connect(master);
     }
 }

@@ -54,13 +54,11 @@ final class NetworkState implements Serializable {
 
     /** Turns the sum into the mean, in place. */
     NetworkState mean() {
-        if (networks > 1) {
-            parameters.divi(networks);
-            if (momentum != null) {
-                momentum.divi(networks);
-            }
-            networks = 1;
+        parameters.divi(networks);
+        if (momentum != null) {
+            momentum.divi(networks);
         }
+        networks = 1;
         return this;
     }
 

@@ -3,7 +3,6 @@ package io.github.powergrad.examples.spark;
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.cli.FailureHandler;
 import io.github.powergrad.examples.cli.PowerGrad;
-import io.github.powergrad.examples.cli.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "powergrad",
         description = "Trains the networks of 'powergrad train' on Apache Spark.",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = PowerGrad.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {SparkCommand.class, SparkPrepareCommand.class})
 public final class PowerGradSpark implements Runnable {

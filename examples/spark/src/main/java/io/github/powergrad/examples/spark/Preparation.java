@@ -21,7 +21,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.io.IOUtils;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -33,7 +32,7 @@ final class Preparation {
 
     private static final String TRAINING = "train";
     private static final String TEST = "val";
-    private static final int FILES_OF_A_WORKER_AT_A_TIME = 4;
+    private static final int FILES_PER_WORKER_AT_A_TIME = 4;
 
     private final JavaSparkContext context;
     private final int imagesPerFile;
@@ -55,12 +54,7 @@ final class Preparation {
         }
     }
 
-    /**
-     * @param context where the workers are
-     * @param imagesPerFile images per file
-     * @param maxSkipped the share of broken images that stops it
-     * @param progress where it tells how far it has come
-     */
+    /** @param progress where it tells how far it has come */
     Preparation(JavaSparkContext context, int imagesPerFile, SkipLimit maxSkipped, PrintWriter progress) {
         this.context = context;
         this.imagesPerFile = imagesPerFile;
@@ -101,15 +95,16 @@ final class Preparation {
         List<PreparedFile> testFiles = prepare(testImages, new Path(to, TEST), seed);
         int images = trainingImages.size() + testImages.size();
         if (maxSkipped.isExceededBy(skipped.size(), images)) {
-            throw new DataException(String.format(Locale.ROOT, "%,d of %,d images are broken, more than"
-                    + " the %s that may be skipped, such as %s; repair or remove them", skipped.size(), images, maxSkipped, skipped.get(0)));
+            throw new DataException(String.format(Locale.ROOT, "%,d of %,d images are broken, more than the %s that may"
+                    + " be skipped, such as %s; repair or remove them",
+                    skipped.size(), images, maxSkipped, skipped.get(0)));
         }
         Manifest whole = begun.with(trainingFiles, testFiles);
         whole.write(to, configuration);
         return whole;
     }
 
-    /** Returns the files that were skipped and why, a line each. */
+    /** Returns the files that were skipped and why, one line per file. */
     List<String> skipped() {
         return List.copyOf(skipped);
     }
@@ -131,14 +126,13 @@ final class Preparation {
             contents.add(new Content(where + "/" + PreparedFile.name(contents.size()), content));
         }
         List<PreparedFile> files = new ArrayList<>();
-        int some = context.defaultParallelism() * FILES_OF_A_WORKER_AT_A_TIME;
+        int some = context.defaultParallelism() * FILES_PER_WORKER_AT_A_TIME;
         for (int from = 0; from < contents.size(); from += some) {
             List<Content> now = contents.subList(from, Math.min(contents.size(), from + some));
             // A list of its own: a part of another cannot be sent.
             files.addAll(context.parallelize(new ArrayList<>(now), now.size()).map(Preparation::prepared).collect());
             progress.printf(Locale.ROOT, "%3d%% of %s: %,d files%n",
                     100L * files.size() / contents.size(), folder.getName(), files.size());
-            progress.flush();
         }
         files.forEach(file -> skipped.addAll(file.skipped()));
         return files;
@@ -169,11 +163,8 @@ final class Preparation {
     }
 
     private static byte[] read(Path image, Configuration configuration) throws IOException, BrokenImageException {
-        FileSystem system = image.getFileSystem(configuration);
-        try (InputStream stream = system.open(image)) {
-            byte[] bytes = new byte[Math.toIntExact(system.getFileStatus(image).getLen())];
-            IOUtils.readFully(stream, bytes, 0, bytes.length);
-            return bytes;
+        try (InputStream stream = image.getFileSystem(configuration).open(image)) {
+            return stream.readAllBytes();
         } catch (FileNotFoundException missing) {
             throw new BrokenImageException("is missing");
         }

@@ -26,11 +26,7 @@ final class PreparedFile implements Serializable {
         this(name, images, List.of());
     }
 
-    /**
-     * @param name its name in its folder
-     * @param images the number of images in it
-     * @param skipped the files that were left out and why, a line each
-     */
+    /** @param skipped the files that were left out and why, one line per file */
     PreparedFile(String name, int images, List<String> skipped) {
         this.name = name;
         this.images = images;

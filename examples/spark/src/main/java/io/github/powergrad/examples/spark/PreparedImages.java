@@ -1,19 +1,22 @@
 package io.github.powergrad.examples.spark;
 
-import io.github.powergrad.examples.data.BatchStream;
-import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.ImageOrder;
+import io.github.powergrad.examples.data.LabelledImages;
 import io.github.powergrad.examples.data.folder.Augmentation;
+import io.github.powergrad.examples.data.folder.EpochRandom;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.nd4j.linalg.dataset.DataSet;
 
-/** A folder that {@link Preparation} has written. */
-final class PreparedImages implements ImageSource {
+/**
+ * A folder that {@link Preparation} has written. Workers read, decode and augment its images. The order of an epoch is
+ * one of files, and one of the images in each.
+ */
+final class PreparedImages implements LabelledImages, RemoteBatches {
 
     static final int CHANNELS = 3;
 
@@ -84,45 +87,69 @@ final class PreparedImages implements ImageSource {
     }
 
     @Override
-    public BatchStream training(int epoch, int batch) {
-        return loaded(remote().training(epoch, batch));
-    }
-
-    @Override
-    public BatchStream test(int batch) {
-        return loaded(remote().test(batch));
-    }
-
-    @Override
     public void close() {
         // Nothing stays open.
     }
 
-    /** Returns the same passes, for workers. */
-    RemoteBatches remote() {
-        return new PreparedBatches(folder, manifest, augmentation, imageSize, seed);
+    @Override
+    public LabelledImages images() {
+        return this;
     }
 
-    private static BatchStream loaded(Iterator<RemoteBatch> batches) {
-        return new BatchStream() {
-            @Override
-            public boolean hasNext() {
-                return batches.hasNext();
-            }
+    @Override
+    public Iterator<Batch> training(int epoch, int batch) {
+        List<PreparedFile> files = manifest.training();
+        int[] firstNumbers = new int[files.size()];
+        for (int file = 1; file < firstNumbers.length; file++) {
+            firstNumbers[file] = firstNumbers[file - 1] + files.get(file - 1).images();
+        }
+        List<PreparedBatch.Rows> pass = new ArrayList<>();
+        for (int file : new EpochRandom(seed, epoch).order(firstNumbers.length)) {
+            // Another order for each file, also for two of the same size.
+            int[] rows = new EpochRandom(seed + 31L * (file + 1), epoch).order(files.get(file).images());
+            pass.add(new PreparedBatch.Rows(path("train", files.get(file)), rows, firstNumbers[file]));
+        }
+        return minibatches(pass, batch, epoch);
+    }
 
-            @Override
-            public DataSet next() {
-                try {
-                    return batches.next().load();
-                } catch (IOException failure) {
-                    throw new UncheckedIOException(failure);
+    @Override
+    public Iterator<Batch> test(int batch) {
+        List<PreparedBatch.Rows> pass = new ArrayList<>();
+        for (PreparedFile file : manifest.test()) {
+            pass.add(new PreparedBatch.Rows(path("val", file), ImageOrder.inOrder(file.images()), 0));
+        }
+        return minibatches(pass, batch, PreparedBatch.TEST);
+    }
+
+    private String path(String part, PreparedFile file) {
+        return new Path(folder, part + "/" + file.name()).toString();
+    }
+
+    /** Cuts the images of files into minibatches of one size, the last of which may be smaller. */
+    private Iterator<Batch> minibatches(List<PreparedBatch.Rows> pass, int size, int epoch) {
+        List<Batch> minibatches = new ArrayList<>();
+        List<PreparedBatch.Rows> next = new ArrayList<>();
+        int missing = size;
+        for (PreparedBatch.Rows file : pass) {
+            int to;
+            for (int from = 0; from < file.size(); from = to) {
+                to = Math.min(file.size(), from + missing);
+                next.add(file.part(from, to));
+                missing -= to - from;
+                if (missing == 0) {
+                    minibatches.add(minibatch(next, epoch));
+                    next.clear();
+                    missing = size;
                 }
             }
+        }
+        if (!next.isEmpty()) {
+            minibatches.add(minibatch(next, epoch));
+        }
+        return minibatches.iterator();
+    }
 
-            @Override
-            public void close() {
-                // Nothing is read ahead.
-            }
-        };
+    private Batch minibatch(List<PreparedBatch.Rows> files, int epoch) {
+        return new PreparedBatch(files, augmentation, imageSize, manifest.classNames().size(), seed, epoch);
     }
 }

@@ -7,7 +7,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 
 /**
- * A network as it is sent to the workers, with its counters. They go by themselves because
+ * A network as it is sent to the workers, with its counters. These are sent apart, because
  * {@code ComputationGraphConfiguration.clone()} of Deeplearning4j 1.0.0-M2.1 leaves them at 0; with Deeplearning4j's
  * own {@code NetBroadcastTuple} every schedule, of the learning rate and of α, starts anew after each averaging.
  */

@@ -3,7 +3,8 @@ package io.github.powergrad.examples.spark;
 import io.github.powergrad.examples.cli.TrainingOptions;
 import io.github.powergrad.examples.cli.TrainingTask;
 import io.github.powergrad.examples.data.FashionMnistSource;
-import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.LabelledImages;
+import io.github.powergrad.examples.train.Recipe;
 import io.github.powergrad.examples.train.RunResult;
 import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
@@ -47,8 +48,8 @@ final class SparkCommand implements Callable<Integer> {
     private MasterOption masterOption;
 
     @Option(names = "--workers", paramLabel = "N",
-            description = "parts that each batch is cut into, for as many workers (default: as many as there are"
-                    + " cores, and --batch can be divided by)")
+            description = "workers, each of which trains on its part of every batch (default: one per core, or the next"
+                    + " lower number that --batch can be divided by)")
     private Integer workers;
 
     @Option(names = "--method", paramLabel = "averaging", defaultValue = "averaging",
@@ -70,24 +71,23 @@ final class SparkCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         checkOptions();
         try {
-            TrainingTask task = trainingOptions.task(data == null, this::workersFor);
+            TrainingTask task = trainingOptions.task(
+                    data == null, data == null ? Recipe.QUICK : TrainingOptions.FOLDER_RECIPE, this::workersFor);
             TrainingPlan plan = task.plan();
             if (workers != null && workers != plan.devices()) {
                 throw usage("--workers must be " + plan.devices() + ", as in the training that --resume goes on"
-                        + " with, got "
-                        + workers);
+                        + " with, got " + workers);
             }
             if (data != null && !plan.classes().isEmpty()) {
                 throw usage("--classes is for the bundled images; with --data give it to 'powergrad spark-prepare'");
             }
             task.requireFolder(true);
-            try (ImageSource images = open(plan)) {
+            RemoteBatches batches = open(plan);
+            try (LabelledImages images = batches.images()) {
                 task.describe(images, cluster(), spec.commandLine());
-                RemoteBatches batches = images instanceof PreparedImages
-                        ? ((PreparedImages) images).remote() : new ShippedBatches(images);
                 return task.run(images, (network, observer) -> trained(new TrainingLoop(plan, images, network,
-                        new ClusterTraining(cluster().context(), plan, batches, images.classNames().size(), network),
-                        observer)), spec.commandLine());
+                        new ClusterTraining(cluster().context(), plan, batches, network), observer)),
+                        spec.commandLine());
             }
         } finally {
             if (cluster != null) {
@@ -97,7 +97,6 @@ final class SparkCommand implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        masterOption.check();
         if (method == Method.SHARING) {
             throw usage("--method sharing is not available: Deeplearning4j's gradient sharing on Spark (1.0.0-M2,"
                     + " the last) forgets the schedules' counters, and updates too where workers share a machine; use"
@@ -126,7 +125,7 @@ final class SparkCommand implements Callable<Integer> {
     /** Not before everything else is known to be right. */
     private Cluster cluster() throws IOException {
         if (cluster == null) {
-            cluster = Cluster.connect(masterOption.master());
+            cluster = masterOption.connect();
         }
         return cluster;
     }
@@ -144,9 +143,10 @@ final class SparkCommand implements Callable<Integer> {
         }
     }
 
-    private ImageSource open(TrainingPlan plan) throws IOException {
+    private RemoteBatches open(TrainingPlan plan) throws IOException {
         return data == null
-                ? FashionMnistSource.bundled(plan.imageSize(), plan.images(), plan.classes(), plan.seed())
+                ? RemoteBatches.sentWhole(
+                        FashionMnistSource.bundled(plan.imageSize(), plan.images(), plan.classes(), plan.seed()))
                 : PreparedImages.open(
                         new Path(data), cluster().context().hadoopConfiguration(), plan.augmentation(),
                         plan.imageSize(), plan.seed());

@@ -19,9 +19,8 @@ import picocli.CommandLine.Spec;
         name = "spark-prepare",
         description = {
             "Prepares a folder with train/<class>/... and val/<class>/... (JPEG, PNG, BMP) for 'powergrad spark':"
-                    + " its images in"
-                    + " shuffled order, many to a file, so that workers read few large files. The images stay as"
-                    + " they are; their size is chosen, and crops are drawn, when they are trained on.",
+                    + " its images in shuffled order, many in one file, so that workers read few large files. The"
+                    + " images stay as they are; their size is chosen, and crops are drawn, when they are trained on.",
             "",
             "Started again after a stop, however sudden, it goes on. Folders are paths that all workers share, or"
                     + " URIs such as hdfs://host:port/path.",
@@ -69,7 +68,6 @@ final class SparkPrepareCommand implements Callable<Integer> {
             selection = classes.isEmpty() ? ClassSelection.all() : ClassSelection.parse(classes);
             from = new Path(data);
             to = new Path(out);
-            masterOption.check();
             if (imagesPerFile < 1 || imagesPerFile > 100_000) {
                 throw new IllegalArgumentException("--images-per-file must be in [1, 100000], got " + imagesPerFile);
             }
@@ -77,16 +75,14 @@ final class SparkPrepareCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), wrong.getMessage());
         }
         PrintWriter stderr = spec.commandLine().getErr();
-        try (Cluster cluster = Cluster.connect(masterOption.master())) {
+        try (Cluster cluster = masterOption.connect()) {
             Preparation preparation = new Preparation(cluster.context(), imagesPerFile, limit, stderr);
             Manifest manifest = preparation.run(from, to, selection, seed);
             preparation.skipped().forEach(image -> stderr.println("skipped " + image));
-            stderr.flush();
             PrintWriter stdout = spec.commandLine().getOut();
             stdout.printf(Locale.ROOT, "prepared %,d images to train and %,d to test of %,d classes in %s%n",
                     Manifest.images(manifest.training()), Manifest.images(manifest.test()),
                     manifest.classNames().size(), out);
-            stdout.flush();
             return 0;
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.cli.PowerGrad;
+import io.github.powergrad.fastcpu.FastCpu;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -177,6 +178,15 @@ class LocalSparkIT {
         assertThat(prepare(images, prepared)).isEqualTo(1);
         assertThat(stderr).contains("1 of 17 images are broken, more than the 1% that may be skipped");
         assertThat(prepared.resolve("prepared.json")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("a worker gets FastCpu, with oneDNN of one platform, and trains on it")
+    void sendsFastCpu() throws IOException {
+        String[] jars = Files.readString(Path.of("target/jars.txt")).strip().split(",");
+        assertThat(jars).filteredOn(jar -> jar.contains("dl4j-fast-cpu")).hasSize(1);
+        assertThat(jars).filteredOn(jar -> jar.matches(".*/dnnl-[\\d.-]+-[a-z]+-\\w+\\.jar")).hasSize(1);
+        assertThat(FastCpu.isAvailable()).as("oneDNN loads from the class path of the workers").isTrue();
     }
 
     @Test

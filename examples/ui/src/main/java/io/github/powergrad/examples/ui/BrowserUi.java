@@ -27,7 +27,7 @@ final class BrowserUi implements TrainingUi {
         } catch (RuntimeException failure) {
             throw new IOException("the training UI cannot start on port " + System.getProperty(PORT, "9000") + " ("
                     + failure.getMessage() + "); set another free port by POWERGRAD_JAVA_OPTS=-D" + PORT
-                    + "=PORT, or leave --ui out", failure);
+                    + "=PORT", failure);
         }
     }
 

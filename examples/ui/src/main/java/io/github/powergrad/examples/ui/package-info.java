@@ -1,2 +1,2 @@
-/** Deeplearning4j's training UI for the option {@code --ui} of {@code powergrad train}. */
+/** Deeplearning4j's training UI for {@code powergrad train}. */
 package io.github.powergrad.examples.ui;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,7 @@ final class CifarFiles {
         CifarFiles files = Files.isDirectory(data) ? inFolder(data) : inArchive(data);
         files.requireAll();
         List<String> names = files.names();
-        List<String> classes = options.classes().of(new TreeSet<>(names), PathText.of(data));
+        List<String> classes = options.classes.of(new TreeSet<>(names), PathText.of(data));
         int last = files.set.imageFiles.size() - 1;
         return new ColourImages(files.set.title, options, classes,
                 files.images(files.set.imageFiles.subList(0, last), names, classes),
@@ -186,7 +187,7 @@ final class CifarFiles {
         List<String> names = new String(content, StandardCharsets.UTF_8).lines().map(String::strip)
                 .filter(line -> !line.isEmpty()).collect(Collectors.toList());
         if (new TreeSet<>(names).size() != set.classes || names.size() != set.classes) {
-            throw unusable(set.namesFile, "must hold the names of " + set.classes + " classes, a line each");
+            throw unusable(set.namesFile, "must hold the names of " + set.classes + " classes, one per line");
         }
         return names;
     }
@@ -195,8 +196,7 @@ final class CifarFiles {
     private CifarImages images(List<String> fileNames, List<String> names, List<String> classes) throws DataException {
         int labelBytes = set.labelBytes();
         int record = labelBytes + CifarImages.BYTES;
-        List<List<CifarImages.Record>> byClass = new ArrayList<>();
-        classes.forEach(name -> byClass.add(new ArrayList<>()));
+        List<CifarImages.Record> records = new ArrayList<>();
         for (String fileName : fileNames) {
             byte[] content = contents.get(fileName);
             if (content.length == 0 || content.length % record != 0) {
@@ -211,14 +211,15 @@ final class CifarFiles {
                 }
                 int index = classes.indexOf(names.get(label));
                 if (index >= 0) {
-                    byClass.get(index).add(new CifarImages.Record(place.resolve(fileName), content, at + labelBytes, index));
+                    records.add(new CifarImages.Record(place.resolve(fileName), content, at + labelBytes, index));
                 }
             }
         }
-        List<CifarImages.Record> records = byClass.stream().flatMap(List::stream).collect(Collectors.toList());
         if (records.isEmpty()) {
             throw unusable(fileNames.get(0), "holds no image of the chosen classes");
         }
+        // Those of a class stay in the order of the files.
+        records.sort(Comparator.comparingInt(CifarImages.Record::label));
         return new CifarImages(records);
     }
 

@@ -19,21 +19,21 @@ final class CifarImages implements ImageList {
     static final class Record {
 
         private final Path file;
+        /** All of the file. */
         private final byte[] content;
+        /** Where the planes start in it. */
         private final int start;
         private final int label;
 
-        /**
-         * @param file where it comes from
-         * @param content all of that file
-         * @param start where the planes start
-         * @param label the index of its class
-         */
         Record(Path file, byte[] content, int start, int label) {
             this.file = file;
             this.content = content;
             this.start = start;
             this.label = label;
+        }
+
+        int label() {
+            return label;
         }
     }
 
@@ -51,7 +51,7 @@ final class CifarImages implements ImageList {
             bgr[3 * pixel + 1] = record.content[from + PLANE];
             bgr[3 * pixel + 2] = record.content[from];
         }
-        return KeptImages.mat(SIZE, SIZE, bgr);
+        return ImageFile.mat(SIZE, SIZE, bgr);
     }
 
     @Override

@@ -14,10 +14,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The classes below one folder, train or val. Every folder that holds images is a class, named by its path below that
@@ -64,16 +63,11 @@ final class ClassFolders {
         return classes.keySet();
     }
 
-    /** Returns those of the classes that hold no image. */
-    Collection<String> empty(Collection<String> names) {
-        Set<String> empty = new TreeSet<>();
-        for (String name : names) {
-            if (classes.containsKey(name)
-                    && classes.get(name).stream().allMatch(folder -> folder.images.isEmpty())) {
-                empty.add(name);
-            }
-        }
-        return empty;
+    /** Returns those of the classes that are here and hold no image. */
+    List<String> empty(Collection<String> names) {
+        return names.stream().filter(classes::containsKey)
+                .filter(name -> classes.get(name).stream().allMatch(folder -> folder.images.isEmpty()))
+                .collect(Collectors.toList());
     }
 
     /** Returns the images of these classes; the label of an image is the index of its class in the list. */

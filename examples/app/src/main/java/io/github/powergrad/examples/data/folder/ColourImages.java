@@ -29,22 +29,14 @@ public final class ColourImages implements ImageSource {
     private final SkippedImages skipped;
     private final List<DecodedBatches> streams = new ArrayList<>();
 
-    /**
-     * @param name what the images are called
-     * @param options how they are read
-     * @param classNames the names of the classes
-     * @param training the images to train on
-     * @param test the images to test with
-     */
-    ColourImages(String name, ImageFolderOptions options, List<String> classNames, ImageList training,
-            ImageList test) {
+    ColourImages(
+            String name, ImageFolderOptions options, List<String> classNames, ImageList training, ImageList test) {
         this.name = name;
         this.options = options;
         this.classNames = classNames;
         this.training = training;
         this.test = test;
-        this.skipped = new SkippedImages(options.maxSkipped(), training.size() + test.size(),
-                options.skippedList().orElse(null));
+        this.skipped = new SkippedImages(options.maxSkipped, training.size() + test.size(), options.skippedList);
     }
 
     /**
@@ -106,13 +98,14 @@ public final class ColourImages implements ImageSource {
 
     @Override
     public BatchStream training(int epoch, int batch) {
-        EpochRandom random = new EpochRandom(options.seed(), epoch);
-        return stream(training, options.augmentation().training(imageSize(), random), random.order(training.size()), batch);
+        EpochRandom random = new EpochRandom(options.seed, epoch);
+        View view = options.augmentation.training(imageSize(), random);
+        return stream(training, view, random.order(training.size()), batch);
     }
 
     @Override
     public BatchStream test(int batch) {
-        return stream(test, options.augmentation().evaluation(imageSize()), ImageOrder.inOrder(test.size()), batch);
+        return stream(test, options.augmentation.evaluation(imageSize()), ImageOrder.inOrder(test.size()), batch);
     }
 
     @Override
@@ -130,7 +123,7 @@ public final class ColourImages implements ImageSource {
         }
         DecodedBatches stream = new DecodedBatches(
                 new DecodedBatches.Pass(order, batch, imageSize(), classNames.size()), new Listed(list, view),
-                options.workers());
+                options.workers);
         streams.removeIf(DecodedBatches::isClosed);
         streams.add(stream);
         return stream;

@@ -30,7 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class DecodedBatches implements BatchStream {
 
     private static final int LEAST_AHEAD = 2;
-    private static final int IMAGES_AHEAD_OF_A_WORKER = 2;
+    private static final int IMAGES_AHEAD_PER_WORKER = 2;
     private static final long MILLIS_TO_STOP = 30_000;
     private static final AtomicInteger THREAD_NUMBER = new AtomicInteger();
 
@@ -41,12 +41,7 @@ final class DecodedBatches implements BatchStream {
         final int imageSize;
         final int classes;
 
-        /**
-         * @param order the numbers of the images
-         * @param batch images per batch
-         * @param imageSize height and width of an image
-         * @param classes number of classes
-         */
+        /** @param order the numbers of the images */
         Pass(int[] order, int batch, int imageSize, int classes) {
             this.order = order;
             this.batch = batch;
@@ -106,7 +101,7 @@ final class DecodedBatches implements BatchStream {
         this.images = images;
         this.millisToStop = millisToStop;
         this.workers = Executors.newFixedThreadPool(workers, this::thread);
-        this.ahead = Math.max(LEAST_AHEAD, (IMAGES_AHEAD_OF_A_WORKER * workers + pass.batch - 1) / pass.batch);
+        this.ahead = Math.max(LEAST_AHEAD, (IMAGES_AHEAD_PER_WORKER * workers + pass.batch - 1) / pass.batch);
         try {
             begin(ahead);
         } catch (RuntimeException | Error failure) {

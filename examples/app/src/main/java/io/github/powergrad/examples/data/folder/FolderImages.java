@@ -2,31 +2,59 @@ package io.github.powergrad.examples.data.folder;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
- * The images in class folders, sorted by class and name. Each file is kept as its name and the
- * number of its folder: whole paths of ImageNet's 1.3 million images would take twice the memory.
+ * The images in class folders, sorted by class and name. Each file is kept as its name and its folder: whole paths of
+ * ImageNet's 1.3 million images would take twice the memory. The pixels of small images are kept too, so that their
+ * files are read once and not in each epoch.
  */
 final class FolderImages implements ImageList {
 
-    private final List<Path> folders = new ArrayList<>();
-    private final List<Integer> labels = new ArrayList<>();
     private final List<Path> names = new ArrayList<>();
-    private int[] folderOfImage = new int[16];
+    private final List<Folder> folders = new ArrayList<>();
+    private final Map<Integer, Pixels> kept = new ConcurrentHashMap<>();
+    private long mostKept;
+
+    /** The folder of an image. */
+    private static final class Folder {
+
+        final Path path;
+        final int label;
+
+        Folder(Path path, int label) {
+            this.path = path;
+            this.label = label;
+        }
+    }
+
+    /** The pixels of an image, row after row. */
+    private static final class Pixels {
+
+        final int height;
+        final int width;
+        final byte[] bgr;
+
+        Pixels(Mat image) {
+            height = image.rows();
+            width = image.cols();
+            bgr = Normalization.bytes(image);
+        }
+    }
 
     /** Adds the images of one folder. */
     void add(Path folder, List<Path> fileNames, int label) {
-        int needed = names.size() + fileNames.size();
-        if (needed > folderOfImage.length) {
-            folderOfImage = Arrays.copyOf(folderOfImage, Math.max(needed, 2 * folderOfImage.length));
-        }
-        Arrays.fill(folderOfImage, names.size(), needed, folders.size());
-        folders.add(folder);
-        labels.add(label);
         names.addAll(fileNames);
+        folders.addAll(Collections.nCopies(fileNames.size(), new Folder(folder, label)));
+    }
+
+    /** Keeps the pixels of images that take no more than so many bytes; before the first is read. */
+    void keep(long bytesOfAnImage) {
+        mostKept = bytesOfAnImage;
     }
 
     @Override
@@ -36,7 +64,7 @@ final class FolderImages implements ImageList {
 
     @Override
     public Path file(int image) {
-        return folders.get(folderOfImage[image]).resolve(names.get(image));
+        return folders.get(image).path.resolve(names.get(image));
     }
 
     @Override
@@ -50,11 +78,19 @@ final class FolderImages implements ImageList {
 
     @Override
     public int label(int image) {
-        return labels.get(folderOfImage[image]);
+        return folders.get(image).label;
     }
 
     @Override
     public Mat decode(int image, View view) throws BrokenImageException {
-        return ImageFile.decode(ImageFile.bytes(file(image)), view);
+        Pixels pixels = kept.get(image);
+        if (pixels != null) {
+            return ImageFile.mat(pixels.height, pixels.width, pixels.bgr);
+        }
+        Mat decoded = ImageFile.decode(ImageFile.bytes(file(image)), view);
+        if (decoded.total() * Normalization.CHANNELS <= mostKept) {
+            kept.put(image, new Pixels(decoded));
+        }
+        return decoded;
     }
 }

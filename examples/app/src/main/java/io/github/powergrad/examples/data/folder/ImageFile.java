@@ -139,6 +139,13 @@ public final class ImageFile {
         return image;
     }
 
+    /** Returns an image of its own memory with these pixels, three bytes each in OpenCV's order. */
+    static Mat mat(int height, int width, byte[] bgr) {
+        Mat image = new Mat(height, width, opencv_core.CV_8UC3);
+        image.data().put(bgr);
+        return image;
+    }
+
     private static int flags(int reduction) {
         switch (reduction) {
             case 8:

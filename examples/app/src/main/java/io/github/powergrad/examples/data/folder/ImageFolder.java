@@ -3,11 +3,11 @@ package io.github.powergrad.examples.data.folder;
 import io.github.powergrad.examples.data.DataException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An image folder as ImageNet's is commonly laid out: {@code train/<class>/…} and {@code val/<class>/…} with JPEG, PNG
@@ -39,16 +39,23 @@ final class ImageFolder {
         ClassFolders test = ClassFolders.in(part(folder, TEST));
         Set<String> all = new TreeSet<>(training.names());
         all.addAll(test.names());
-        List<String> classes = options.classes().of(all, PathText.of(folder));
+        List<String> classes = options.classes.of(all, PathText.of(folder));
         refuseEmpty(training, classes);
         refuseEmpty(test, classes);
-        refuseDifferent(folder, missing(classes, training), missing(classes, test));
-        ImageList trainingImages = training.images(classes);
-        ImageList testImages = test.images(classes);
+        String lacks = Stream.of(lacks(TRAINING, training, classes), lacks(TEST, test, classes))
+                .filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
+        if (!lacks.isEmpty()) {
+            throw new DataException("classes of " + PathText.of(folder) + " differ: " + lacks
+                    + "; give both the same class folders, or choose classes that both have");
+        }
+        FolderImages trainingImages = training.images(classes);
+        FolderImages testImages = test.images(classes);
         // The same for every image, so that which ones are kept does not depend on their order.
-        long keptBytes = options.keptBytes() / (trainingImages.size() + testImages.size());
-        return new ColourImages(PathText.last(folder.toAbsolutePath().normalize(), 1), options, classes,
-                new KeptImages(trainingImages, keptBytes), new KeptImages(testImages, keptBytes));
+        long keptBytes = options.keptBytes / (trainingImages.size() + testImages.size());
+        trainingImages.keep(keptBytes);
+        testImages.keep(keptBytes);
+        return new ColourImages(PathText.last(folder.toAbsolutePath().normalize(), 1), options, classes, trainingImages,
+                testImages);
     }
 
     private static Path part(Path folder, String part) throws DataException {
@@ -61,32 +68,17 @@ final class ImageFolder {
     }
 
     private static void refuseEmpty(ClassFolders folders, List<String> classes) throws DataException {
-        Collection<String> empty = folders.empty(classes);
+        List<String> empty = folders.empty(classes);
         if (!empty.isEmpty()) {
             throw new DataException("no JPEG, PNG or BMP images in " + folders + " for class " + ClassSelection.firstFew(empty)
                     + "; add images, or remove the folder in both " + TRAINING + " and " + TEST);
         }
     }
 
-    private static Collection<String> missing(List<String> classes, ClassFolders folders) {
-        Set<String> missing = new TreeSet<>(classes);
-        missing.removeAll(folders.names());
-        return missing;
-    }
-
-    private static void refuseDifferent(Path folder, Collection<String> notInTraining, Collection<String> notInTest)
-            throws DataException {
-        if (notInTraining.isEmpty() && notInTest.isEmpty()) {
-            return;
-        }
-        List<String> lacks = new ArrayList<>();
-        if (!notInTraining.isEmpty()) {
-            lacks.add(TRAINING + " lacks " + ClassSelection.firstFew(notInTraining));
-        }
-        if (!notInTest.isEmpty()) {
-            lacks.add(TEST + " lacks " + ClassSelection.firstFew(notInTest));
-        }
-        throw new DataException("classes of " + PathText.of(folder) + " differ: " + String.join("; ", lacks)
-                + "; give both the same class folders, or choose classes that both have");
+    /** Returns "val lacks cat, dog"; nothing if no class is missing. */
+    private static String lacks(String part, ClassFolders folders, List<String> classes) {
+        List<String> missing = classes.stream()
+                .filter(name -> !folders.names().contains(name)).collect(Collectors.toList());
+        return missing.isEmpty() ? "" : part + " lacks " + ClassSelection.firstFew(missing);
     }
 }

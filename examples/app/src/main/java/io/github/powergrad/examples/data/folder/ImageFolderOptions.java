@@ -1,15 +1,15 @@
 package io.github.powergrad.examples.data.folder;
 
+import io.github.powergrad.examples.InvalidSettingException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * How colour images are read. Immutable; each {@code with} method returns a copy with one setting changed.
  *
- * <p>Defaults: ImageNet's augmentation, the image size that is usual for the augmentation, seed 0, a thread per processor
- * core, at most 1% of the images skipped, all classes, no list of skipped images written, a quarter of the heap for
- * images that are kept.
+ * <p>Defaults: ImageNet's augmentation, the image size that is usual for the augmentation, seed 0, one thread per
+ * processor core, at most 1% of the images skipped, all classes, no list of skipped images written, a quarter of the heap
+ * for images that are kept.
  */
 public final class ImageFolderOptions {
 
@@ -17,14 +17,14 @@ public final class ImageFolderOptions {
     private static final int LARGEST_IMAGE_SIZE = 4096;
 
     // Not final, because copies are changed before they are handed out.
-    private Augmentation augmentation = Augmentation.IMAGENET;
+    Augmentation augmentation = Augmentation.IMAGENET;
     private int imageSize;
-    private long seed;
-    private int workers = Runtime.getRuntime().availableProcessors();
-    private SkipLimit maxSkipped = SkipLimit.parse("1%");
-    private ClassSelection classes = ClassSelection.all();
-    private Path skippedList;
-    private long keptBytes = Runtime.getRuntime().maxMemory() / 4;
+    long seed;
+    int workers = Runtime.getRuntime().availableProcessors();
+    SkipLimit maxSkipped = SkipLimit.parse("1%");
+    ClassSelection classes = ClassSelection.all();
+    Path skippedList;
+    long keptBytes = Runtime.getRuntime().maxMemory() / 4;
 
     private ImageFolderOptions() {}
 
@@ -69,7 +69,7 @@ public final class ImageFolderOptions {
     /** @param threads threads that decode, at least 1; they change the speed, never the batches */
     public ImageFolderOptions withWorkers(int threads) {
         if (threads < 1) {
-            throw new IllegalArgumentException("workers must be at least 1, got " + threads);
+            throw new InvalidSettingException("{workers} must be at least 1, got " + threads);
         }
         return with(copy -> copy.workers = threads);
     }
@@ -84,7 +84,7 @@ public final class ImageFolderOptions {
         return with(copy -> copy.classes = selection);
     }
 
-    /** @param file where to list the images that were skipped; it is written when there is one */
+    /** @param file where to list the images that were skipped, written when there is one; null for nowhere */
     public ImageFolderOptions withSkippedList(Path file) {
         return with(copy -> copy.skippedList = file);
     }
@@ -94,43 +94,8 @@ public final class ImageFolderOptions {
         return with(copy -> copy.keptBytes = bytes);
     }
 
-    /** Returns how images are varied, cut and normalized. */
-    public Augmentation augmentation() {
-        return augmentation;
-    }
-
     /** Returns the height and width of the images that the network gets. */
-    public int imageSize() {
+    int imageSize() {
         return imageSize == 0 ? augmentation.usualSize() : imageSize;
-    }
-
-    /** Returns what decides order and augmentation. */
-    public long seed() {
-        return seed;
-    }
-
-    /** Returns the number of threads that decode. */
-    public int workers() {
-        return workers;
-    }
-
-    /** Returns the share of the images that may be broken. */
-    public SkipLimit maxSkipped() {
-        return maxSkipped;
-    }
-
-    /** Returns the classes to use. */
-    public ClassSelection classes() {
-        return classes;
-    }
-
-    /** Returns where the images that were skipped are listed. */
-    public Optional<Path> skippedList() {
-        return Optional.ofNullable(skippedList);
-    }
-
-    /** Returns how many bytes of decoded images are kept in memory. */
-    long keptBytes() {
-        return keptBytes;
     }
 }

@@ -7,8 +7,8 @@ import java.text.Normalizer;
 
 /**
  * Paths as text. In the C locale, which servers and containers often run in, {@link Path#toString} turns every byte of
- * a Unicode name into the same replacement character, so that different classes would get one name; the bytes
- * themselves are still to be had from the path's URI.
+ * a Unicode name into the same replacement character, so that different classes would get one name. The
+ * path's URI still has the bytes.
  */
 public final class PathText {
 

@@ -61,8 +61,8 @@ final class PendingBatch {
     }
 
     /**
-     * Frees its memory, at the latest when no thread prepares its images any more: it is outside the heap, where the
-     * garbage collector sees no need to hurry. Only where nobody has taken the features.
+     * Frees its memory as soon as no thread prepares its images any more. It lies outside the heap, where the garbage
+     * collector does not see how much it is. Not to be called once the features have been taken.
      */
     void abandon() {
         if (!features.cancel(false) && !features.isCompletedExceptionally()) {

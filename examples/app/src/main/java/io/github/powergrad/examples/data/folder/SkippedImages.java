@@ -21,11 +21,7 @@ public final class SkippedImages {
     private final SortedMap<Path, String> skipped = new TreeMap<>();
     private int writtenAt;
 
-    /**
-     * @param limit the share of the images that may be skipped
-     * @param images how many images there are
-     * @param listFile where to list them, or null
-     */
+    /** @param listFile where to list them, or null */
     SkippedImages(SkipLimit limit, int images, Path listFile) {
         this.limit = limit;
         this.images = images;
@@ -48,15 +44,15 @@ public final class SkippedImages {
             write();
             throw new UncheckedIOException(new DataException(tooMany()));
         }
-        // A file that grows by a tenth between writings costs no more, all in all, than a few writings of the whole.
+        // Each time that it has grown by a tenth: all writings together take a few times as long as the last.
         if (skipped.size() > writtenAt + writtenAt / 10) {
             write();
         }
     }
 
     /**
-     * Writes the list, a line of path, tab and reason per image, if images have been added since it was written; the file
-     * appears whole or not at all.
+     * Writes the list, one line of path, tab and reason per image, if images have been added since it was written. The
+     * file appears whole or not at all.
      */
     synchronized void write() {
         if (listFile == null || skipped.size() == writtenAt) {
@@ -78,6 +74,6 @@ public final class SkippedImages {
         return String.format("%,d of %,d images cannot be used, more than the %s that may be skipped: %s %s%s; repair or"
                         + " delete them, or allow a larger share to be skipped",
                 skipped.size(), images, limit, PathText.of(first), skipped.get(first),
-                listFile == null ? "" : skipped.size() == 1 ? "" : ", all of them in " + PathText.of(listFile));
+                listFile == null || skipped.size() == 1 ? "" : ", all of them in " + PathText.of(listFile));
     }
 }

@@ -62,7 +62,7 @@ public abstract class View {
     }
 
     /** The middle of the image: its shorter side resized, then the square cut out. */
-    static final class Middle extends View {
+    static class Middle extends View {
 
         final int shorterSide;
 
@@ -89,7 +89,7 @@ public abstract class View {
             }
         }
 
-        /** Half of what there is to spare, so that nearly all of the resizing is done as for any other image. */
+        /** At least twice the pixels per side are left, so that most of the resizing is done as for any other image. */
         @Override
         double excess(int width, int height) {
             return Math.min(width, height) / (2.0 * shorterSide);
@@ -109,17 +109,15 @@ public abstract class View {
         }
     }
 
-    /** The image moved by up to four pixels each way, with black where it has gone, and mirrored every other time. */
-    static final class RandomShift extends View {
+    /** The image moved by up to four pixels each way, black where it has left, and mirrored every other time. */
+    static final class RandomShift extends Middle {
 
         private static final int PADDING = 4;
 
-        private final Middle middle;
         private final EpochRandom epoch;
 
         RandomShift(int size, Normalization normalization, EpochRandom epoch) {
-            super(size, normalization);
-            this.middle = new Middle(size, normalization, size);
+            super(size, normalization, size);
             this.epoch = epoch;
         }
 
@@ -129,7 +127,7 @@ public abstract class View {
             int x = random.nextInt(2 * PADDING + 1);
             int y = random.nextInt(2 * PADDING + 1);
             boolean mirrored = random.nextBoolean();
-            try (Mat square = middle.square(image); Mat padded = new Mat(); Scalar black = new Scalar(0)) {
+            try (Mat square = square(image); Mat padded = new Mat(); Scalar black = new Scalar(0)) {
                 opencv_core.copyMakeBorder(square, padded, PADDING, PADDING, PADDING, PADDING,
                         // Isolated: else it takes what lies beside the square in the image that it was cut out of.
                         opencv_core.BORDER_CONSTANT | opencv_core.BORDER_ISOLATED, black);
@@ -137,11 +135,6 @@ public abstract class View {
                     return normalization.planes(part, mirrored);
                 }
             }
-        }
-
-        @Override
-        double excess(int width, int height) {
-            return middle.excess(width, height);
         }
     }
 }

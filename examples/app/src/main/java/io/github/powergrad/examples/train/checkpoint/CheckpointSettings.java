@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.data.LabelledImages;
 import io.github.powergrad.examples.model.NetworkShape;
 import io.github.powergrad.examples.train.PlannedNetwork;
 import io.github.powergrad.examples.train.TrainingLoop;
@@ -47,7 +47,7 @@ public final class CheckpointSettings {
      * @param images its images
      * @param bundledImages whether they are those that come with the examples
      */
-    public static CheckpointSettings of(TrainingPlan plan, ImageSource images, boolean bundledImages) {
+    public static CheckpointSettings of(TrainingPlan plan, LabelledImages images, boolean bundledImages) {
         CheckpointSettings settings = new CheckpointSettings();
         settings.plan = plan;
         settings.classNames = List.copyOf(images.classNames());
@@ -116,7 +116,7 @@ public final class CheckpointSettings {
      *
      * @throws IOException saying what differs
      */
-    public void requireFitting(ImageSource images, String checkpoint) throws IOException {
+    public void requireFitting(LabelledImages images, String checkpoint) throws IOException {
         List<String> differences = new ArrayList<>();
         if (images.classNames().size() != classNames.size()) {
             differences.add(images.classNames().size() + " classes instead of " + classNames.size());
@@ -139,7 +139,7 @@ public final class CheckpointSettings {
      * Returns how images differ from those of the training so far, such as "60 training images instead of 64"; empty if
      * they do not differ.
      */
-    public List<String> changesTo(ImageSource images) {
+    public List<String> changesTo(LabelledImages images) {
         List<String> changes = new ArrayList<>();
         if (images.trainingImages() != trainingImages) {
             changes.add(images.trainingImages() + " training images instead of " + trainingImages);

@@ -40,11 +40,11 @@ public final class LoaderSpeed {
             for (int epoch = 0; epoch < EPOCHS; epoch++) {
                 long start = System.nanoTime();
                 long images = drain(source.training(epoch, BATCH));
-                System.out.printf("training, %d workers: %.0f images/s%n", options.workers(), images / seconds(start));
+                System.out.printf("training, %d workers: %.0f images/s%n", options.workers, images / seconds(start));
             }
             long start = System.nanoTime();
             long images = drain(source.test(BATCH));
-            System.out.printf("test, %d workers: %.0f images/s%n", options.workers(), images / seconds(start));
+            System.out.printf("test, %d workers: %.0f images/s%n", options.workers, images / seconds(start));
         }
         for (int round = 0; round < 2; round++) {
             stages(ClassFolders.in(folder.resolve("train")));

@@ -64,7 +64,7 @@ class ViewTest {
             bgr[3 * pixel + 1] = (byte) (100 + pixel / width);
             bgr[3 * pixel + 2] = (byte) (100 + pixel % width);
         }
-        return KeptImages.mat(height, width, bgr);
+        return ImageFile.mat(height, width, bgr);
     }
 
     /** Returns the value of a pixel before CIFAR's normalization. */
