@@ -100,7 +100,7 @@ final class Session {
      */
     private boolean infers(boolean training, LayerWorkspaceMgr workspaces) {
         return !training && !workspaces.isScopedOut(ArrayType.ACTIVATIONS)
-                && workspaces.getWorkspaceName(ArrayType.ACTIVATIONS).startsWith(ACTIVATIONS_OF_OUTPUT);
+                && String.valueOf(workspaces.getWorkspaceName(ArrayType.ACTIVATIONS)).startsWith(ACTIVATIONS_OF_OUTPUT);
     }
 
     /** Says how many layers of this package read the result of a layer; 0 if somebody else reads it too. */
