@@ -7,10 +7,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Memory for gradients of activations, used again as soon as a layer has taken its gradient in. What was given back last
- * goes out first, while it is in the processor's caches.
+ * Memory for activations of inference and for gradients of activations, used again as soon as the last layer has read
+ * them. What was given back last goes out first, while it is in the processor's caches.
  */
-final class GradientMemory {
+final class ArrayMemory {
 
     private static final int ALIGNMENT = 64;
     private static final int ROOM = ALIGNMENT / Float.BYTES;

@@ -8,6 +8,7 @@ import org.bytedeco.dnnl.dnnl_convolution_desc_t;
 import org.bytedeco.dnnl.dnnl_memory_desc_t;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.javacpp.BytePointer;
 
 /**
  * A convolution of images of one shape, channels last, forward and backward. Weights and their gradient are
@@ -129,14 +130,36 @@ final class Convolution implements AutoCloseable {
         return attributes;
     }
 
-    /** Convolves. The bias, and where the result goes, are addresses as all others; bias is not looked at without one. */
-    void forward(Scratches scratch, long image, long weights, long bias, long result) {
-        long own = weightsForward.of(weights, scratch);
+    /** Returns the layout that the operation wants weights in, as bytes that are equal for equal layouts. */
+    byte[] layoutOfWeights() {
+        dnnl_memory_desc_t layout = forward.layout(DNNL_ARG_WEIGHTS);
+        byte[] bytes = new byte[layout.sizeof()];
+        new BytePointer(layout).capacity(bytes.length).get(bytes);
+        return bytes;
+    }
+
+    /** Returns how many bytes weights in that layout take. */
+    long bytesOfWeights() {
+        return dnnl_memory_desc_get_size(forward.layout(DNNL_ARG_WEIGHTS));
+    }
+
+    /** Writes weights in that layout. */
+    void reorder(Scratches scratch, long weights, long own) {
+        weightsForward.write(weights, own, bytesOfWeights(), scratch);
+    }
+
+    /** Convolves with weights that have been {@linkplain #reorder reordered}. */
+    void forwardReordered(Scratches scratch, long image, long own, long bias, long result) {
         if (shape.bias()) {
             forward.run(scratch.pad, image, own, result, bias);
         } else {
             forward.run(scratch.pad, image, own, result);
         }
+    }
+
+    /** Convolves. The bias, and where the result goes, are addresses as all others; bias is not looked at without one. */
+    void forward(Scratches scratch, long image, long weights, long bias, long result) {
+        forwardReordered(scratch, image, weightsForward.of(weights, scratch), bias, result);
     }
 
     /** Computes the gradient of the image from that of the result. */
@@ -227,6 +250,14 @@ final class Convolution implements AutoCloseable {
             long own = scratch.weights.address(bytes);
             reorder.run(scratch.pad, weights, own);
             return own;
+        }
+
+        void write(long weights, long own, long ownBytes, Scratches scratch) {
+            if (reorder == null) {
+                Numbers.copy(weights, own, ownBytes / Float.BYTES);
+            } else {
+                reorder.run(scratch.pad, weights, own);
+            }
         }
 
         long place(long weights, Scratches scratch) {

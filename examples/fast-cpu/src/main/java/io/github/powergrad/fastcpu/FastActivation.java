@@ -49,6 +49,9 @@ final class FastActivation extends ActivationLayer implements FastLayer {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         forget();
+        if (PassedImages.areRectified(input)) {
+            return session.passOn(this, (PassedImages) input, workspaces);
+        }
         if (before != null) {
             result = before.withRelu(input);
             if (result != null) {
@@ -60,9 +63,9 @@ final class FastActivation extends ActivationLayer implements FastLayer {
             return super.activate(training, workspaces);
         }
         INDArray x = session.channelsLast(input, workspaces, ArrayType.ACTIVATIONS);
-        INDArray y = session.images(workspaces, ArrayType.ACTIVATIONS, x.shape());
+        INDArray y = session.result(this, training, workspaces, x.shape());
         session.elementwise(x.length()).relu(session.scratch(), Images.address(x), Images.address(y));
-        Reference.reachabilityFence(x);
+        Session.done(x);
         result = training ? y : null;
         return y;
     }

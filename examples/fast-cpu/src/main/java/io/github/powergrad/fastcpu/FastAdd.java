@@ -65,16 +65,21 @@ final class FastAdd extends ElementWiseVertex implements FastLayer, FusesRelu {
         }
         INDArray a = session.channelsLast(inputs[0], workspaces, ArrayType.ACTIVATIONS);
         INDArray b = session.channelsLast(inputs[1], workspaces, ArrayType.ACTIVATIONS);
-        INDArray sum = session.images(workspaces, ArrayType.ACTIVATIONS, a.shape());
+        INDArray sum = session.result(this, training, workspaces, a.shape());
         Elementwise numbers = session.elementwise(sum.length());
-        if (reluFollows && session.unseen(training, workspaces)) {
+        boolean passes = session.passes(this, training, workspaces);
+        if (reluFollows && (passes || session.unseen(training, workspaces))) {
             numbers.addRelu(session.scratch(), Images.address(a), Images.address(b), Images.address(sum));
-            fused = sum;
+            if (passes) {
+                ((PassedImages) sum).rectified();
+            } else {
+                fused = sum;
+            }
         } else {
             numbers.add(session.scratch(), Images.address(a), Images.address(b), Images.address(sum));
         }
-        Reference.reachabilityFence(a);
-        Reference.reachabilityFence(b);
+        Session.done(a);
+        Session.done(b);
         return sum;
     }
 

@@ -1,6 +1,7 @@
 package io.github.powergrad.fastcpu;
 
 import java.lang.ref.Reference;
+import java.util.zip.Checksum;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -54,11 +55,15 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         forget();
+        if (PassedImages.areNormalized(input)) {
+            return session.passOn(this, (PassedImages) input, workspaces);
+        }
         if (input.rank() != 4 || input.size(1) != layerConf().getNOut()) {
             return super.activate(training, workspaces);
         }
-        INDArray x = session.channelsLast(input.castTo(dataType), workspaces, ArrayType.ACTIVATIONS);
-        INDArray y = session.images(workspaces, ArrayType.ACTIVATIONS, x.shape());
+        INDArray x = training ? session.channelsLast(input.castTo(dataType), workspaces, ArrayType.ACTIVATIONS)
+                : session.toRead(input.castTo(dataType), workspaces);
+        INDArray y = session.result(this, training, workspaces, x.shape());
         INDArray gamma = getParam(BatchNormalizationParamInitializer.GAMMA);
         INDArray beta = getParam(BatchNormalizationParamInitializer.BETA);
         if (training) {
@@ -81,12 +86,52 @@ final class FastBatchNormalization extends BatchNormalization implements FastLay
         } else {
             INDArray globalMean = getParam(BatchNormalizationParamInitializer.GLOBAL_MEAN);
             INDArray globalVariance = globalVariance();
-            session.normalization(x.shape(), layerConf().getEps(), false, false).inference(session.scratch(),
+            boolean relu = reluFollows && session.passes(this, false, workspaces);
+            session.normalization(x.shape(), layerConf().getEps(), relu, false).inference(session.scratch(),
                     Images.address(x), Images.address(y), Images.address(gamma), Images.address(beta),
                     Images.address(globalMean), Images.address(globalVariance));
+            if (relu) {
+                ((PassedImages) y).rectified();
+            }
         }
-        Reference.reachabilityFence(x);
+        Session.done(x);
         return y;
+    }
+
+    long channels() {
+        return layerConf().getNOut();
+    }
+
+    /** Returns whether one ReLU, and nobody else, reads the result. */
+    boolean isReluNext() {
+        return reluFollows;
+    }
+
+    /** Takes all that inference depends on into a checksum. */
+    void addTo(Checksum checksum) {
+        for (INDArray parameter : paramTable().values()) {
+            Numbers.addTo(checksum, Images.address(parameter), parameter.length());
+        }
+    }
+
+    /**
+     * Makes the bias of a convolution in front that of both.
+     *
+     * @return what the weights of each output channel are multiplied by
+     */
+    float[] foldInto(float[] bias) {
+        int count = bias.length;
+        float[] gamma = Numbers.read(Images.address(getParam(BatchNormalizationParamInitializer.GAMMA)), count);
+        float[] beta = Numbers.read(Images.address(getParam(BatchNormalizationParamInitializer.BETA)), count);
+        float[] average = Numbers.read(Images.address(getParam(BatchNormalizationParamInitializer.GLOBAL_MEAN)), count);
+        float[] spread = Numbers.read(Images.address(globalVariance()), count);
+        float[] factors = new float[count];
+        for (int i = 0; i < count; i++) {
+            double factor = gamma[i] / Math.sqrt(spread[i] + layerConf().getEps());
+            factors[i] = (float) factor;
+            bias[i] = (float) ((bias[i] - average[i]) * factor + beta[i]);
+        }
+        return factors;
     }
 
     private INDArray globalVariance() {

@@ -15,14 +15,21 @@ import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Deeplearning4j's convolution of images, with oneDNN's kernels. */
-final class FastConvolution extends ConvolutionLayer implements FastLayer {
+/**
+ * Deeplearning4j's convolution of images, with oneDNN's kernels. For inference, what a batch normalization and a ReLU behind
+ * it do is done in its pass, where nobody asked for the result between: see {@link PassedImages}.
+ */
+final class FastConvolution extends ConvolutionLayer implements FastLayer, FusesRelu {
 
     private static final long serialVersionUID = 1L;
 
     private final transient Session session;
     private final boolean relu;
     private boolean firstOfGraph;
+    private boolean reluFollows;
+    private transient FastBatchNormalization norm;
+    private final transient Object keyOfWeights = new Object();
+    private transient boolean trained;
 
     // Between the forward and the backward pass.
     private transient Convolution.Shape shape;
@@ -45,30 +52,90 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer {
         firstOfGraph = first && layerConf().getIDropout() == null;
     }
 
+    /** Names the batch normalization that alone reads the result; null if there is none. */
+    void normFollows(FastBatchNormalization layer) {
+        norm = relu ? null : layer;
+    }
+
+    @Override
+    public void reluFollows(boolean only) {
+        reluFollows = only;
+    }
+
+    @Override
+    public INDArray withRelu(INDArray activations) {
+        return null;
+    }
+
+    @Override
+    public INDArray backwardThroughRelu(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        return null;
+    }
+
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        if (!training) {
+            return infer(workspaces);
+        }
+        trained = true;
         assertInputSet(false);
-        applyDropOutIfNecessary(training, workspaces);
+        applyDropOutIfNecessary(true, workspaces);
         validateInputRank();
-        INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, training, workspaces);
-        INDArray bias = hasBias() ? getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, training, workspaces) : null;
+        INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, true, workspaces);
+        INDArray bias = hasBias() ? getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, true, workspaces) : null;
         validateInputDepth(weights.size(1));
         image = session.channelsLast(input.castTo(dataType), workspaces, ArrayType.ACTIVATIONS);
-        shape = shape(weights);
+        shape = shape(image, weights, hasBias(), relu);
         result = session.images(workspaces, ArrayType.ACTIVATIONS, shape.result());
         session.convolution(shape).forward(session.scratch(), Images.address(image), Images.address(weights),
                 bias == null ? 0 : Images.address(bias), Images.address(result));
         Reference.reachabilityFence(image);
         Reference.reachabilityFence(weights);
         Reference.reachabilityFence(bias);
-        INDArray activations = result;
-        if (!training) {
-            forget();
-        }
-        return activations;
+        return result;
     }
 
-    private Convolution.Shape shape(INDArray weights) {
+    private INDArray infer(LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        validateInputRank();
+        INDArray weights = getParamWithNoise(ConvolutionParamInitializer.WEIGHT_KEY, false, workspaces);
+        INDArray bias = hasBias() ? getParamWithNoise(ConvolutionParamInitializer.BIAS_KEY, false, workspaces) : null;
+        validateInputDepth(weights.size(1));
+        forget();
+        INDArray x = session.toRead(input.castTo(dataType), workspaces);
+        boolean passes = session.passes(this, false, workspaces);
+        boolean normalizes = passes && norm != null && norm.channels() == weights.size(0);
+        boolean throughNorm = normalizes && norm.isReluNext() && x instanceof PassedImages;
+        boolean rectifies = normalizes ? throughNorm : passes && reluFollows;
+        Convolution.Shape kind = shape(x, weights, hasBias() || normalizes, relu || rectifies);
+        Images y = session.result(this, false, workspaces, kind.result());
+        KeptWeights kept = session.keptWeights(keyOfWeights);
+        long own = kept.weights(session.convolution(kind), session.scratch(), weights, bias, normalizes ? norm : null, trained);
+        trained = false;
+        session.convolution(kind).forwardReordered(session.scratch(), Images.address(x), own, kept.bias(weights.size(0)),
+                Images.address(y));
+        Reference.reachabilityFence(weights);
+        Reference.reachabilityFence(bias);
+        if (passes) {
+            PassedImages ahead = (PassedImages) y;
+            if (normalizes) {
+                ahead.normalized();
+            }
+            if (throughNorm) {
+                ahead.rectified((PassedImages) x, without -> session.convolution(shape(x, weights, true, false))
+                        .forwardReordered(session.scratch(), Images.address(x), own, kept.bias(weights.size(0)),
+                                Images.address(without)));
+                return y;
+            }
+            if (rectifies) {
+                ahead.rectified();
+            }
+        }
+        Session.done(x);
+        return y;
+    }
+
+    private Convolution.Shape shape(INDArray image, INDArray weights, boolean bias, boolean relu) {
         int[] kernel = layerConf().getKernelSize();
         int[] strides = layerConf().getStride();
         int[] dilation = layerConf().getDilation();
@@ -80,7 +147,7 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer {
                 : layerConf().getPadding();
         return new Convolution.Shape(image.size(0), weights.size(1), weights.size(0),
                 new long[] {in[0], in[1], out[0], out[1], kernel[0], kernel[1], strides[0], strides[1], padding[0], padding[1]},
-                hasBias(), relu);
+                bias, relu);
     }
 
     @Override

@@ -117,10 +117,8 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
             byName.replaceAll((key, layer) -> layer == before ? now : layer);
         }
         for (int i = 1; i < layers.length; i++) {
-            if (layers[i] instanceof FastActivation) {
-                boolean alone = network.getLayerWiseConfigurations().getInputPreProcess(i) == null;
-                connect(layers[i - 1], (FastActivation) layers[i], alone);
-            }
+            boolean alone = network.getLayerWiseConfigurations().getInputPreProcess(i) == null;
+            connect(inner(layers[i - 1]), inner(layers[i]), alone);
         }
         return lines;
     }
@@ -164,11 +162,14 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
             if (vertex instanceof LayerVertex && vertex.getLayer() instanceof FastConvolution) {
                 ((FastConvolution) vertex.getLayer()).firstOfGraph(isFirst((LayerVertex) vertex, network));
             }
-            if (vertex instanceof LayerVertex && vertex.getLayer() instanceof FastActivation) {
+            if (vertex instanceof LayerVertex) {
                 GraphVertex before = vertices[vertex.getInputVertices()[0].getVertexIndex()];
                 boolean alone = ((LayerVertex) vertex).getLayerPreProcessor() == null && !before.isOutputVertex()
                         && before.getOutputVertices() != null && before.getOutputVertices().length == 1;
-                connect(before instanceof LayerVertex ? before.getLayer() : before, (FastActivation) vertex.getLayer(), alone);
+                connect(before instanceof LayerVertex ? inner(before.getLayer()) : before, inner(vertex.getLayer()), alone);
+            }
+            if (fast(vertex) != null) {
+                session.readers(fast(vertex), fastReaders(vertex, vertices));
             }
         }
         return lines;
@@ -248,6 +249,37 @@ public final class FastCpu extends BaseTrainingListener implements Serializable 
             }
         }
         return input.isInputVertex() && input.getOutputVertices().length == 1 && vertex.getLayerPreProcessor() == null;
+    }
+
+    /** Returns the layer or vertex of this package in a vertex; null if there is none. */
+    private static FastLayer fast(GraphVertex vertex) {
+        Object runs = vertex instanceof LayerVertex ? inner(vertex.getLayer()) : vertex;
+        return runs instanceof FastLayer ? (FastLayer) runs : null;
+    }
+
+    /** Returns how often layers of this package read the result of a vertex; 0 if somebody else reads it too. */
+    private static int fastReaders(GraphVertex vertex, GraphVertex[] vertices) {
+        if (vertex.isOutputVertex() || vertex.getOutputVertices() == null) {
+            return 0;
+        }
+        for (VertexIndices output : vertex.getOutputVertices()) {
+            GraphVertex reader = vertices[output.getVertexIndex()];
+            boolean changed = reader instanceof LayerVertex && ((LayerVertex) reader).getLayerPreProcessor() != null;
+            if (changed || fast(reader) == null) {
+                return 0;
+            }
+        }
+        return vertex.getOutputVertices().length;
+    }
+
+    private static void connect(Object before, Layer layer, boolean alone) {
+        if (before instanceof FastConvolution) {
+            boolean norm = alone && layer instanceof FastBatchNormalization;
+            ((FastConvolution) before).normFollows(norm ? (FastBatchNormalization) layer : null);
+        }
+        if (layer instanceof FastActivation) {
+            connect(before, (FastActivation) layer, alone);
+        }
     }
 
     private static void connect(Object before, FastActivation relu, boolean alone) {

@@ -45,7 +45,7 @@ final class FastGlobalPooling extends GlobalPoolingLayer implements FastLayer {
                 ? new long[] {image[0], image[1]} : new long[] {image[0], image[1], 1, 1}, 'c');
         Pooling operation = session.pooling(false, image, new long[] {image[0], image[1], 1, 1}, image[2], image[3], 1, 1, 0, 0);
         operation.forward(session.scratch(), Images.address(x), Images.address(y), 0);
-        Reference.reachabilityFence(x);
+        Session.done(x);
         if (training) {
             pooling = operation;
             shape = image;

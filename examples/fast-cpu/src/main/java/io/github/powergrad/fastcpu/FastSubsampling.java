@@ -54,14 +54,14 @@ final class FastSubsampling extends SubsamplingLayer implements FastLayer {
                 ? ConvolutionUtils.getSameModeTopLeftPadding(out, new int[] {(int) x.size(2), (int) x.size(3)}, kernel, strides,
                         layerConf().getDilation())
                 : layerConf().getPadding();
-        INDArray y = session.images(workspaces, ArrayType.ACTIVATIONS, x.size(0), x.size(1), out[0], out[1]);
+        INDArray y = session.result(this, training, workspaces, x.size(0), x.size(1), out[0], out[1]);
         Pooling operation = session.pooling(layerConf().getPoolingType() == PoolingType.MAX, x.shape(), y.shape(),
                 kernel[0], kernel[1], strides[0], strides[1], padding[0], padding[1]);
         if (places == null || places.length() < operation.placesBytes()) {
             places = Nd4j.createUninitializedDetached(DataType.INT8, Math.max(1, operation.placesBytes()));
         }
         operation.forward(session.scratch(), Images.address(x), Images.address(y), Images.address(places));
-        Reference.reachabilityFence(x);
+        Session.done(x);
         pooling = training ? operation : null;
         return y;
     }

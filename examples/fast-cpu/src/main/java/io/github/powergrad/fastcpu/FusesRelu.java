@@ -10,7 +10,7 @@ interface FusesRelu {
     void reluFollows(boolean only);
 
     /**
-     * Returns the result of the ReLU behind the last forward pass, if it was computed there.
+     * Returns the result of the ReLU behind the last forward pass of training, if it was computed there.
      *
      * @param activations what came out of this layer
      * @return the same array if nobody sees it, another if somebody does; null if the ReLU is a pass of its own

@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The gradient of some activations on its way to the layer that made them: images [N, C, H, W], channels last, in memory
- * of the network's {@link GradientMemory}. The layer that takes it gives the memory back; where that is a layer of
+ * of the network's {@link ArrayMemory}. The layer that takes it gives the memory back; where that is a layer of
  * Deeplearning4j, the array is as any other, and its memory goes with it.
  *
  * <p>Where activations have two consumers, the graph adds the second gradient to the first with {@link #addi(INDArray)},
@@ -36,7 +36,7 @@ final class GradientArray extends Images {
     /** Gives the memory back if no other array has it. This array is not used afterwards. */
     void release() {
         if (memory != null && owners.decrementAndGet() == 0) {
-            session.gradients().giveBack(memory);
+            session.memory().giveBack(memory);
         }
         memory = null;
     }
@@ -74,7 +74,7 @@ final class GradientArray extends Images {
         }
         INDArray before = copy ? dup() : null;
         owners.decrementAndGet();
-        memory = session.gradients().take(length());
+        memory = session.memory().take(length());
         owners = new AtomicInteger(1);
         data = memory;
         if (copy) {

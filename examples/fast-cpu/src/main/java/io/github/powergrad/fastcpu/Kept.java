@@ -1,6 +1,7 @@
 package io.github.powergrad.fastcpu;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -20,7 +21,7 @@ final class Kept implements AutoCloseable {
      * @param key what it is for; equal keys of different kinds are different keys
      */
     <T extends AutoCloseable> T get(Class<T> kind, Object key, Supplier<T> make) {
-        Object full = Map.entry(kind, key);
+        Object full = List.of(kind, key, Threads.allowed()); // an operation is made for a number of threads
         AutoCloseable found = kept.get(full);
         if (found == null) {
             found = make.get();

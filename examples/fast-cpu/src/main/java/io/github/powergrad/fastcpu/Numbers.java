@@ -1,5 +1,6 @@
 package io.github.powergrad.fastcpu;
 
+import java.util.zip.Checksum;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -20,6 +21,11 @@ final class Numbers {
 
     static void copy(long from, long to, long count) {
         Pointer.memcpy(new At(to, count), new At(from, count), count * Float.BYTES);
+    }
+
+    /** Takes numbers into a checksum. */
+    static void addTo(Checksum checksum, long address, long count) {
+        checksum.update(new At(address, count).asByteBuffer());
     }
 
     /** A pointer to numbers that belong to somebody else. */

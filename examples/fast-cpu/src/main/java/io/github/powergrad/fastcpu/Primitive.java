@@ -44,7 +44,9 @@ final class Primitive implements AutoCloseable {
 
     private Primitive(dnnl_primitive_desc description, int... kinds) {
         this.description = description;
-        check(dnnl_primitive_create(primitive, description), "dnnl_primitive_create");
+        try (Threads limited = Threads.limited()) {
+            check(dnnl_primitive_create(primitive, description), "dnnl_primitive_create");
+        }
         memories = new dnnl_memory[kinds.length + 1];
         arguments = new dnnl_exec_arg_t(memories.length);
         for (int i = 0; i < kinds.length; i++) {
@@ -66,7 +68,7 @@ final class Primitive implements AutoCloseable {
     static Primitive of(Pointer operation, dnnl_primitive_attr attributes, Primitive hint, int... kinds) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
         dnnl_primitive_attr used = attributes == null ? attributes() : attributes;
-        try (operation; const_dnnl_op_desc_t any = new const_dnnl_op_desc_t(operation)) {
+        try (operation; Threads limited = Threads.limited(); const_dnnl_op_desc_t any = new const_dnnl_op_desc_t(operation)) {
             check(dnnl_primitive_desc_create(description, any, used, Onednn.ENGINE,
                     hint == null ? null : hint.description), "dnnl_primitive_desc_create");
         } finally {
@@ -79,7 +81,7 @@ final class Primitive implements AutoCloseable {
     static Primitive reorder(dnnl_memory_desc_t from, dnnl_memory_desc_t to) {
         dnnl_primitive_desc description = new dnnl_primitive_desc();
         dnnl_primitive_attr attributes = attributes();
-        try {
+        try (Threads limited = Threads.limited()) {
             check(dnnl_reorder_primitive_desc_create(description, from, Onednn.ENGINE, to, Onednn.ENGINE, attributes),
                     "dnnl_reorder_primitive_desc_create");
         } finally {
@@ -116,7 +118,9 @@ final class Primitive implements AutoCloseable {
         }
         address.set(scratchpad.address(scratchpadBytes));
         check(dnnl_memory_set_data_handle(memories[addresses.length], address), "dnnl_memory_set_data_handle");
-        check(dnnl_primitive_execute(primitive, Onednn.stream(), memories.length, arguments), "dnnl_primitive_execute");
+        try (Threads limited = Threads.limited()) {
+            check(dnnl_primitive_execute(primitive, Onednn.stream(), memories.length, arguments), "dnnl_primitive_execute");
+        }
     }
 
     private void bind(int place, int kind, dnnl_memory_desc_t layout) {

@@ -6,6 +6,7 @@ import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,9 +27,11 @@ final class Session {
     private static final Cleaner CLEANER = Cleaner.create();
     private static final int EXAMPLES = 1024;
     private static final String ALL_ACTIVATIONS = "WS_ALL_LAYERS_ACT";
+    private static final String ACTIVATIONS_OF_OUTPUT = "WS_LAYER_ACT_";
 
     private final Owned owned = new Owned();
-    private final GradientMemory gradients = new GradientMemory();
+    private final ArrayMemory memory = new ArrayMemory();
+    private final Map<FastLayer, Integer> readers = new IdentityHashMap<>();
     private final Map<List<Long>, Images> examples = new HashMap<>();
     private final WeakReference<Model> network;
     private final boolean graph;
@@ -43,8 +46,13 @@ final class Session {
         return owned.scratch;
     }
 
-    GradientMemory gradients() {
-        return gradients;
+    ArrayMemory memory() {
+        return memory;
+    }
+
+    /** Returns the weights that are kept under this key, which nothing else has. */
+    KeptWeights keptWeights(Object key) {
+        return owned.kept.get(KeptWeights.class, key, KeptWeights::new);
     }
 
     Convolution convolution(Convolution.Shape shape) {
@@ -86,6 +94,46 @@ final class Session {
         return Observers.ofActivations(listeners());
     }
 
+    /**
+     * Returns whether this is the forward pass of {@code output}, score or evaluation, and what a layer returns now is read
+     * by the layers behind it alone. What was asked for is not in such a workspace.
+     */
+    private boolean infers(boolean training, LayerWorkspaceMgr workspaces) {
+        return !training && !workspaces.isScopedOut(ArrayType.ACTIVATIONS)
+                && String.valueOf(workspaces.getWorkspaceName(ArrayType.ACTIVATIONS)).startsWith(ACTIVATIONS_OF_OUTPUT);
+    }
+
+    /** Says how many layers of this package read the result of a layer; 0 if somebody else reads it too. */
+    void readers(FastLayer layer, int count) {
+        readers.put(layer, count);
+    }
+
+    /** Returns whether what a layer returns now is {@link PassedImages}. */
+    boolean passes(FastLayer layer, boolean training, LayerWorkspaceMgr workspaces) {
+        return readers.getOrDefault(layer, 0) > 0 && infers(training, workspaces);
+    }
+
+    /** Returns images for the result of a layer; what is in them is anything. */
+    Images result(FastLayer layer, boolean training, LayerWorkspaceMgr workspaces, long... shape) {
+        return passes(layer, training, workspaces) ? passed(readers.get(layer), shape)
+                : images(workspaces, ArrayType.ACTIVATIONS, shape);
+    }
+
+    private PassedImages passed(int count, long... shape) {
+        Images like = example(shape);
+        return new PassedImages(memory, memory.take(like.length()), count, like);
+    }
+
+    /** Returns what a layer for inference returns for images that are ahead of it. */
+    Images passOn(FastLayer layer, PassedImages images, LayerWorkspaceMgr workspaces) {
+        if (passes(layer, false, workspaces)) {
+            return images.passOn(readers.get(layer));
+        }
+        Images copy = images(workspaces, ArrayType.ACTIVATIONS, images.shape());
+        images.writeTo(copy);
+        return copy;
+    }
+
     /** Returns whether nobody but layers sees the gradients of activations. */
     boolean gradientsUnseen() {
         return !Observers.ofGradients(listeners());
@@ -111,11 +159,16 @@ final class Session {
 
     /** Returns images with channels last: the array itself, or a copy if it has another layout. */
     INDArray channelsLast(INDArray images, LayerWorkspaceMgr workspaces, ArrayType type) {
-        if (Images.is(images)) {
-            return images;
-        }
+        return Images.is(images) ? images : copy(images, images(workspaces, type, images.shape()), workspaces, type);
+    }
+
+    /** The same for inference, where a layer reads the images once, and is {@link #done} with them then. */
+    INDArray toRead(INDArray images, LayerWorkspaceMgr workspaces) {
+        return Images.is(images) ? images : copy(images, passed(1, images.shape()), workspaces, ArrayType.ACTIVATIONS);
+    }
+
+    private Images copy(INDArray images, Images copy, LayerWorkspaceMgr workspaces, ArrayType type) {
         INDArray plain = Images.arePlain(images) ? images : workspaces.dup(type, images, 'c');
-        INDArray copy = images(workspaces, type, images.shape());
         reorder(plain.shape()).run(scratch().pad, Images.address(plain), Images.address(copy));
         Reference.reachabilityFence(plain);
         return copy;
@@ -140,7 +193,7 @@ final class Session {
             return images(workspaces, ArrayType.ACTIVATION_GRAD, shape);
         }
         Images like = example(shape);
-        return new GradientArray(this, gradients.take(like.length()), new AtomicInteger(1), like);
+        return new GradientArray(this, memory.take(like.length()), new AtomicInteger(1), like);
     }
 
     /** Returns an array of the same kind that the caller alone reads, and is {@link #done} with before it returns. */
@@ -149,12 +202,14 @@ final class Session {
                 : images(workspaces, ArrayType.BP_WORKING_MEM, shape);
     }
 
-    /** Is called with a gradient that was taken in. */
-    static void done(INDArray gradient) {
-        if (gradient instanceof GradientArray) {
-            ((GradientArray) gradient).release();
+    /** Is called with a gradient that was taken in, and with activations that were read. */
+    static void done(INDArray array) {
+        if (array instanceof GradientArray) {
+            ((GradientArray) array).release();
+        } else if (array instanceof PassedImages) {
+            ((PassedImages) array).release();
         } else {
-            Reference.reachabilityFence(gradient);
+            Reference.reachabilityFence(array);
         }
     }
 
