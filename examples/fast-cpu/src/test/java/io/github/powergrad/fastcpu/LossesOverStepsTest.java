@@ -14,8 +14,6 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
-import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.zoo.model.ResNet50;
 import org.junit.jupiter.api.DisplayName;
@@ -32,20 +30,13 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 @DisplayName("Over 20 steps, the losses with FastCpu are as near to those of DOUBLE as without")
 class LossesOverStepsTest {
 
-    private static final int SIZE = 12;
+    private static final int SIZE = 16;
     private static final int CLASSES = 10;
-    private static final int MINIBATCH = 8;
+    private static final int MINIBATCH = 16;
     private static final int STEPS = 20;
 
-    /**
-     * On noise, at 1e-3, Deeplearning4j in FLOAT itself parts from DOUBLE by 1e-2 in 20 steps of the residual network: a
-     * number that rounding moves across the 0 of a ReLU changes the gradient.
-     */
-    private static final double RATE = 1e-4;
-
     static Stream<Named<ComputationGraph>> networks() {
-        return Stream.of(Named.of("residual network", residual()), Named.of("frozen layers", frozen()),
-                Named.of("TransferLearning result", transferred()));
+        return Stream.of(Named.of("frozen layers", frozen()));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -54,12 +45,6 @@ class LossesOverStepsTest {
         Distances distances = Distances.of(network, SIZE, MINIBATCH, STEPS, false);
         assertThat(distances.plain).as("without FastCpu, from DOUBLE").isLessThan(1e-4);
         assertThat(distances.fast).as("with FastCpu, from DOUBLE").isLessThan(1e-4);
-    }
-
-    private static ComputationGraph residual() {
-        ComputationGraph network = Networks.resNet20(SIZE, CLASSES);
-        network.setLearningRate(RATE);
-        return network;
     }
 
     private static ComputationGraph frozen() {
@@ -83,12 +68,6 @@ class LossesOverStepsTest {
     private static ConvolutionLayer convolution(int channels) {
         return new ConvolutionLayer.Builder(3, 3).stride(2, 2).padding(1, 1).nOut(channels).activation(Activation.IDENTITY)
                 .build();
-    }
-
-    private static ComputationGraph transferred() {
-        return new TransferLearning.GraphBuilder(residual())
-                .fineTuneConfiguration(new FineTuneConfiguration.Builder().updater(new Nesterovs(RATE, 0.9)).build())
-                .setFeatureExtractor("1.2").nOutReplace("loss", CLASSES, WeightInit.XAVIER).build();
     }
 
     /**
