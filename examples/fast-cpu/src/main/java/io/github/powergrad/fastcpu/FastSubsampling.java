@@ -41,8 +41,8 @@ final class FastSubsampling extends SubsamplingLayer implements FastLayer {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
         assertInputSet(false);
         pooling = null;
-        if (input.rank() != 4) {
-            return super.activate(training, workspaces); // says what is wrong
+        if (input.rank() != 4 || isLarger(0) || isLarger(1)) {
+            return super.activate(training, workspaces); // says what is wrong with the rank
         }
         INDArray x = session.channelsLast(input.castTo(dataType), workspaces, ArrayType.ACTIVATIONS);
         int[] kernel = layerConf().getKernelSize();
@@ -64,6 +64,12 @@ final class FastSubsampling extends SubsamplingLayer implements FastLayer {
         Session.done(x);
         pooling = training ? operation : null;
         return y;
+    }
+
+    /** Returns whether the window is larger than the image with its padding, as in the zoo's ResNet50 of small images. */
+    private boolean isLarger(int axis) {
+        return convolutionMode != ConvolutionMode.Same
+                && layerConf().getKernelSize()[axis] > input.size(2 + axis) + 2 * layerConf().getPadding()[axis];
     }
 
     @Override

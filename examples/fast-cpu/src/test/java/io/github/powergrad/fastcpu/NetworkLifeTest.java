@@ -159,6 +159,35 @@ class NetworkLifeTest {
     }
 
     @Test
+    @DisplayName("sees parameters that were changed in place between two steps, in training and inference")
+    void parametersInPlace() {
+        MultiLayerNetwork plain = Networks.threeConvolutions(SIZE, 10);
+        MultiLayerNetwork fast = Networks.threeConvolutions(SIZE, 10);
+        FastCpu.apply(fast);
+        DataSet images = Networks.images(4, 1, SIZE, 10, 1);
+        for (int step = 0; step < 3; step++) {
+            plain.fit(images);
+            fast.fit(images);
+            assertSame(fast.output(images.getFeatures()), plain.output(images.getFeatures()));
+            plain.params().muli(0.9);
+            fast.params().muli(0.9);
+            assertSame(fast.output(images.getFeatures()), plain.output(images.getFeatures()));
+        }
+        assertSame(fast.params(), plain.params());
+        ComputationGraph plainGraph = network();
+        ComputationGraph fastGraph = fast();
+        for (ComputationGraph graph : List.of(plainGraph, fastGraph)) {
+            graph.fit(images(4, 1));
+            graph.output(images(4, 2).getFeatures());
+            graph.params().muli(0.9);
+        }
+        assertSame(fastGraph.output(images(4, 2).getFeatures())[0], plainGraph.output(images(4, 2).getFeatures())[0]);
+        fastGraph.fit(images(4, 3));
+        plainGraph.fit(images(4, 3));
+        assertSame(fastGraph.params(), plainGraph.params());
+    }
+
+    @Test
     @DisplayName("is saved as any network, and its file loads as any network")
     void savedAndLoaded(@TempDir Path folder) throws Exception {
         ComputationGraph fast = fast();
@@ -231,6 +260,39 @@ class NetworkLifeTest {
         } finally {
             threads.shutdown();
         }
+    }
+
+    @Test
+    @DisplayName("trains beside a network of another kind on another thread, each to the weights of its run alone")
+    void twoKindsOnTwoThreads() throws Exception {
+        INDArray graphAlone = trainedGraph();
+        INDArray layersAlone = trainedLayers();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<INDArray> graph = threads.submit(NetworkLifeTest::trainedGraph);
+            Future<INDArray> layers = threads.submit(NetworkLifeTest::trainedLayers);
+            assertSame(graph.get(), graphAlone);
+            assertSame(layers.get(), layersAlone);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static INDArray trainedGraph() {
+        ComputationGraph network = fast();
+        for (int step = 0; step < 6; step++) {
+            network.fit(images(step % 2 == 0 ? 4 : 3, step));
+        }
+        return network.params();
+    }
+
+    private static INDArray trainedLayers() {
+        MultiLayerNetwork network = Networks.threeConvolutions(SIZE, 10);
+        FastCpu.apply(network);
+        for (int step = 0; step < 30; step++) {
+            network.fit(Networks.images(step % 2 == 0 ? 4 : 3, 1, SIZE, 10, step));
+        }
+        return network.params();
     }
 
     @Test

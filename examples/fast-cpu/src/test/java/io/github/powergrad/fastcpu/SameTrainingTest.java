@@ -212,6 +212,8 @@ class SameTrainingTest {
                 .stride(2, 2).padding(1, 1).build(), conv(3).build()));
         cases.add(list("max pooling, mode Same", "1", FASTER, conv(3).build(), new SubsamplingLayer.Builder(PoolingType.MAX)
                 .kernelSize(3, 3).stride(2, 2).convolutionMode(ConvolutionMode.Same).build(), conv(3).build()));
+        cases.add(list("max pooling with a window larger than the image", "1", FASTER, conv(3).build(),
+                new SubsamplingLayer.Builder(PoolingType.MAX).kernelSize(10, 9).stride(2, 2).build()));
         cases.add(list("average pooling", "1", FASTER, conv(3).build(), new SubsamplingLayer.Builder(PoolingType.AVG)
                 .kernelSize(3, 3).stride(2, 2).build(), conv(3).build()));
         cases.add(list("average pooling with padding", "1", "it averages with padding", conv(3).build(),
