@@ -6,6 +6,7 @@ import io.github.powergrad.examples.model.NetworkBuilder;
 import io.github.powergrad.examples.model.NetworkShape;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -42,8 +43,8 @@ final class NetworkCase {
     }
 
     ComputationGraphConfiguration configuration(ILossFunction loss) {
-        return NetworkBuilder.configuration(architecture, shape, new NetworkBuilder.Fitting()
-                .loss(loss).updater(new Nesterovs(1e-3, 0.9)).weightDecay(5e-4).type(DataType.FLOAT).seed(1));
+        return NetworkBuilder.configuration(architecture, shape, new NeuralNetConfiguration.Builder()
+                .updater(new Nesterovs(1e-3, 0.9)).l2(5e-4).dataType(DataType.FLOAT).seed(1), loss, false);
     }
 
     /** Returns the network on Deeplearning4j as it comes. */
@@ -74,14 +75,14 @@ final class NetworkCase {
     }
 
     private INDArray images() {
-        return Nd4j.randn(DataType.FLOAT, batch, shape.channels(), shape.height(), shape.width());
+        return Nd4j.randn(DataType.FLOAT, batch, shape.channels, shape.height, shape.width);
     }
 
     private INDArray labels() {
         Random random = new Random(1);
-        INDArray labels = Nd4j.zeros(DataType.FLOAT, batch, shape.classes());
+        INDArray labels = Nd4j.zeros(DataType.FLOAT, batch, shape.classes);
         for (int n = 0; n < batch; n++) {
-            labels.putScalar(n, random.nextInt(shape.classes()), 1);
+            labels.putScalar(n, random.nextInt(shape.classes), 1);
         }
         return labels;
     }

@@ -65,7 +65,7 @@ final class OnednnKernels {
     private Map<String, Double> step(NetworkCase network) {
         ComputationGraphConfiguration graph = network.configuration(new LossMCXENT());
         NetworkShape shape = network.shape();
-        InputType images = InputType.convolutional(shape.height(), shape.width(), shape.channels());
+        InputType images = InputType.convolutional(shape.height, shape.width, shape.channels);
         Map<String, InputType> types = new HashMap<>(graph.getLayerActivationTypes(images));
         String input = graph.getNetworkInputs().get(0);
         types.put(input, images);

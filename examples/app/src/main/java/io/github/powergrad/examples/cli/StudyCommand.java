@@ -3,7 +3,7 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.study.Study;
 import io.github.powergrad.examples.study.StudyPart;
-import io.github.powergrad.examples.study.StudySettings;
+import io.github.powergrad.examples.study.StudyPlan;
 import io.github.powergrad.fashionmnist.FashionMnist;
 import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
@@ -40,8 +40,8 @@ final class StudyCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(paramLabel = "PART",
-            description = "what to run: transform, alpha, methods, curves, rates, twin, filters; report for"
-                    + " nothing but the report of what has been run (default: everything)")
+            description = "what to run: transform, alpha, methods, curves, rates, twin, calibration, filters;"
+                    + " report for nothing but the report of what has been run (default: everything)")
     private List<String> parts = List.of();
 
     @Option(names = "--data", paramLabel = "DIR",
@@ -78,7 +78,7 @@ final class StudyCommand implements Callable<Integer> {
         int jobCount = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
         check(jobCount >= 1 && jobCount <= MOST_JOBS, "--jobs must be in [1, " + MOST_JOBS + "], got " + jobCount);
         List<StudyPart> wanted = wantedParts();
-        Study study = new Study(settings(), out);
+        Study study = new Study(plan(), out);
         if (wanted.equals(List.of(StudyPart.REPORT))) {
             study.report();
         } else {
@@ -91,32 +91,31 @@ final class StudyCommand implements Callable<Integer> {
             }, stderr);
         }
         PrintWriter stdout = spec.commandLine().getOut();
-        stdout.println("written to " + out + ": README.md, its figures, runs.csv, epochs.csv, filters.csv, twins.csv");
+        stdout.println("written to " + out + ": README.md, its figures, and CSV files of all runs");
         return 0;
     }
 
     private List<StudyPart> wantedParts() {
-        List<String> names = Arrays.stream(StudyPart.values())
-                .map(part -> part.name().toLowerCase(Locale.ROOT)).collect(Collectors.toList());
+        List<String> names = Arrays.stream(StudyPart.values()).map(StudyPart::toString).collect(Collectors.toList());
         parts.forEach(part -> check(names.contains(part),
                 "PART must be one of " + String.join(", ", names) + ", got " + part));
         return parts.isEmpty() ? List.of(StudyPart.values())
                 : parts.stream().map(part -> StudyPart.valueOf(part.toUpperCase(Locale.ROOT))).collect(Collectors.toList());
     }
 
-    private StudySettings settings() {
-        StudySettings settings = quick ? StudySettings.quickly() : StudySettings.whole();
+    private StudyPlan plan() {
+        StudyPlan plan = quick ? StudyPlan.quickly() : StudyPlan.whole();
         if (seeds != null) {
             check(seeds.values().size() >= 2, "--seeds must be at least 2 seeds, for an interval, got 1");
-            check(seeds.values().stream().allMatch(seed -> Math.abs(seed) < StudySettings.SELECTION),
+            check(seeds.values().stream().allMatch(seed -> Math.abs(seed) < StudyPlan.SELECTION),
                     "--seeds must be below 1000000, which are kept for choosing learning rates, got " + seeds.values());
-            settings = settings.withSeeds(seeds.values());
+            plan = plan.withSeeds(seeds.values());
         }
         if (epochs != null) {
             check(epochs >= 1 && epochs <= MOST_EPOCHS, "--epochs must be in [1, " + MOST_EPOCHS + "], got " + epochs);
-            settings = settings.withEpochs(epochs);
+            plan = plan.withEpochs(epochs);
         }
-        return settings;
+        return plan;
     }
 
     private void check(boolean allowed, String message) {

@@ -64,11 +64,7 @@ public final class ReliabilityFigure {
     }
 
     private static byte[] draw(String title, Map<String, LogitMeasures> byLoss) throws IOException {
-        XYChart chart = Figures.chart(WIDTH, HEIGHT, title, "confidence", "accuracy");
-        chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0).setYAxisMin(0.0).setYAxisMax(1.0);
-        chart.getStyler().setXAxisDecimalPattern("0.0").setYAxisDecimalPattern("0.0");
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
-        Figures.thin(chart.addSeries("calibrated", new double[] {0, 1}, new double[] {0, 1}), Figures.BLACK);
+        XYChart chart = chart(title);
         int color = 0;
         for (Map.Entry<String, LogitMeasures> loss : byLoss.entrySet()) {
             LogitMeasures measures = loss.getValue();
@@ -82,7 +78,18 @@ public final class ReliabilityFigure {
         return Figures.png(chart);
     }
 
-    private static void add(XYChart chart, String name, Calibration calibration, int color) {
+    /** Returns a diagram of which the diagonal alone is drawn. */
+    public static XYChart chart(String title) {
+        XYChart chart = Figures.chart(WIDTH, HEIGHT, title, "confidence", "accuracy");
+        chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0).setYAxisMin(0.0).setYAxisMax(1.0);
+        chart.getStyler().setXAxisDecimalPattern("0.0").setYAxisDecimalPattern("0.0");
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
+        Figures.thin(chart.addSeries("calibrated", new double[] {0, 1}, new double[] {0, 1}), Figures.BLACK);
+        return chart;
+    }
+
+    /** Adds probabilities to a diagram. */
+    public static void add(XYChart chart, String name, Calibration calibration, int color) {
         List<Double> confidence = new ArrayList<>();
         List<Double> accuracy = new ArrayList<>();
         for (int bin = 0; bin < Calibration.BINS; bin++) {

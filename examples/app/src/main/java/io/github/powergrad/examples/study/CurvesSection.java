@@ -2,61 +2,48 @@ package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.compare.Figures;
 import io.github.powergrad.examples.compare.Spread;
-import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.EpochResult;
 import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.NumberText;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYSeries;
 
 /** The paper's figure 4: accuracy against epoch, and when the transform gets to where the baseline ends. */
-final class CurvesSection implements Section {
+final class CurvesSection extends Section {
 
-    private static final String FILE = "curves.png";
+    static final String TRANSFORM = "transform, α = " + NumberText.plain(StudyPlan.ALPHA);
 
-    @Override
-    public StudyPart part() {
-        return StudyPart.CURVES;
+    private final RunSpec baseline = plan.curve(1);
+    private final RunSpec transform = plan.curve(StudyPlan.ALPHA);
+
+    CurvesSection(StudyResults results) {
+        super(results);
     }
 
     @Override
-    public String title() {
-        return "Figure 4: accuracy against epoch";
+    Map<String, Object> values() {
+        MarkdownTable ends = new MarkdownTable("loss", "training top-1 %", "test top-1 %", "failed");
+        ends.row("cross-entropy", results.percent(baseline, Metric.TRAIN_TOP1),
+                results.percent(baseline, Metric.TEST_TOP1), results.failures(baseline));
+        ends.row(TRANSFORM, results.percent(transform, Metric.TRAIN_TOP1),
+                results.percent(transform, Metric.TEST_TOP1), results.failures(transform));
+        ends.row("difference", results.difference(transform, baseline, Metric.TRAIN_TOP1),
+                results.testTop1(transform, baseline), "");
+        return Map.of("training reached", reached("training", Metric.TRAIN_TOP1),
+                "test reached", reached("test", Metric.TEST_TOP1), "ends", ends);
     }
 
-    @Override
-    public String text(StudyResults results) {
-        RunSpec baseline = results.plan().curve(1);
-        RunSpec transform = results.plan().curve(StudySettings.ALPHA);
-        MarkdownTable table = new MarkdownTable("loss", "training top-1 %", "test top-1 %", "failed");
-        table.row("cross-entropy", results.text(baseline, Metric.TRAIN_TOP1, "%.2f"),
-                results.text(baseline, Metric.TEST_TOP1, "%.2f"), results.failures(baseline));
-        table.row("transform, α = " + NumberText.plain(StudySettings.ALPHA),
-                results.text(transform, Metric.TRAIN_TOP1, "%.2f"),
-                results.text(transform, Metric.TEST_TOP1, "%.2f"), results.failures(transform));
-        table.row("difference", results.difference(transform, baseline, Metric.TRAIN_TOP1).toString(),
-                results.testTop1(transform, baseline).toString(), "");
-        return "![Top-1 against epoch with cross-entropy and with the transform](" + FILE + ")\n\n"
-                + "Longer runs without normalization, " + results.settings().curveEpochs() + " epochs at learning rate "
-                + NumberText.plain(StudySettings.RATE) + ". " + reached(results, "training", Metric.TRAIN_TOP1) + " "
-                + reached(results, "test", Metric.TEST_TOP1)
-                + " The learning rate follows one cosine over all epochs, so an epoch before the end is not what a"
-                + " shorter training would have reached. The paper's figure is 60 of 100 epochs.\n\n" + table;
-    }
-
-    private static String reached(StudyResults results, String name, ToDoubleFunction<EpochResult> value) {
-        RunSpec baseline = results.plan().curve(1);
-        RunSpec transform = results.plan().curve(StudySettings.ALPHA);
-        double[] epochs = results.settings().seeds().stream()
-                .map(seed -> List.of(transform.withSeed(seed), baseline.withSeed(seed)))
-                .filter(pair -> pair.stream().noneMatch(spec -> results.table().run(spec).diverged()))
-                .mapToDouble(pair -> epochReaching(results.table().run(pair.get(0)).epochs(), value,
-                        value.applyAsDouble(results.table().run(pair.get(1)).last())))
+    private String reached(String name, Metric metric) {
+        double[] epochs = plan.seeds.stream().map(seed -> Stream.of(transform, baseline)
+                        .map(spec -> results.table.run(spec.withSeed(seed))).collect(Collectors.toList()))
+                .filter(pair -> pair.stream().noneMatch(FinishedRun::diverged))
+                .mapToDouble(pair -> epochReaching(pair.get(0).epochs, metric, pair.get(1).last().get(metric)))
                 .toArray();
         double[] got = Arrays.stream(epochs).filter(Double::isFinite).toArray();
         if (got.length == 0) {
@@ -64,14 +51,14 @@ final class CurvesSection implements Section {
         }
         return String.format(Locale.ROOT, "The transform's %s accuracy gets to where the baseline's ends after %s of"
                         + " %d epochs (%d of %d seeds get there).", name, new Spread(got).format("%.1f", "±"),
-                results.settings().curveEpochs(), got.length, epochs.length);
+                plan.curveEpochs(), got.length, epochs.length);
     }
 
     /** The first epoch with at least this value, interpolated from the one before; NaN if there is none. */
-    static double epochReaching(List<EpochResult> epochs, ToDoubleFunction<EpochResult> value, double wanted) {
+    static double epochReaching(List<EpochResult> epochs, Metric metric, double wanted) {
         double before = Double.NaN;
         for (EpochResult epoch : epochs) {
-            double now = value.applyAsDouble(epoch);
+            double now = epoch.get(metric);
             if (now >= wanted) {
                 return epoch.epoch() == 1 ? 1 : epoch.epoch() - (now - wanted) / (now - before);
             }
@@ -81,23 +68,20 @@ final class CurvesSection implements Section {
     }
 
     @Override
-    public void draw(StudyResults results, OutputFolder output) throws IOException {
-        Figures.write(output, FILE, List.of(
-                chart(results, "training", Metric.TRAIN_TOP1), chart(results, "test", Metric.TEST_TOP1)));
+    Map<String, List<XYChart>> figures() {
+        return Map.of("curves.png", List.of(chart("training", Metric.TRAIN_TOP1), chart("test", Metric.TEST_TOP1)));
     }
 
-    private static XYChart chart(StudyResults results, String name, ToDoubleFunction<EpochResult> value) {
+    private XYChart chart(String name, Metric metric) {
         XYChart chart = Figures.chart(640, 480, name, "epoch", "top-1 accuracy (%)");
-        int last = results.settings().curveEpochs();
-        RunSpec baseline = results.plan().curve(1);
+        int last = plan.curveEpochs();
         if (!results.measuredRuns(baseline).isEmpty()) {
-            double end = results.mean(baseline, value);
-            XYSeries level = chart.addSeries("end of cross-entropy", new double[] {1, last}, new double[] {end, end});
-            Figures.dashed(level, 6);
+            double end = results.spread(baseline, metric).mean();
+            Figures.dashed(chart.addSeries(
+                    "end of cross-entropy", new double[] {1, last}, new double[] {end, end}), 6);
         }
-        add(chart, results, "cross-entropy", baseline, value, 0);
-        add(chart, results, "transform, α = " + NumberText.plain(StudySettings.ALPHA),
-                results.plan().curve(StudySettings.ALPHA), value, 1);
+        add(chart, "cross-entropy", baseline, metric, 0);
+        add(chart, TRANSFORM, transform, metric, 1);
         int step = Math.max(1, (int) Math.ceil(last / 12.0));
         chart.getStyler().setXAxisMin(1.0 - 0.25 * step).setXAxisMax(last + 0.25 * step);
         chart.getStyler().setXAxisTickMarkSpacingHint(45);
@@ -105,19 +89,12 @@ final class CurvesSection implements Section {
         return chart;
     }
 
-    private static void add(XYChart chart, StudyResults results, String name, RunSpec spec,
-            ToDoubleFunction<EpochResult> value, int color) {
+    private void add(XYChart chart, String name, RunSpec spec, Metric metric, int color) {
         List<FinishedRun> runs = results.measuredRuns(spec);
-        if (runs.isEmpty()) {
-            return;
-        }
-        double[] epochs = runs.get(0).epochs().stream()
-                .mapToDouble(epoch -> epoch.epoch() + 0.08 * color - 0.04).toArray();
-        Spread[] spreads = new Spread[epochs.length];
-        Arrays.setAll(spreads, i -> new Spread(
-                runs.stream().mapToDouble(run -> value.applyAsDouble(run.epochs().get(i))).toArray()));
-        Figures.solid(chart.addSeries(name, epochs, Arrays.stream(spreads).mapToDouble(Spread::mean).toArray(),
-                Arrays.stream(spreads).mapToDouble(s -> Double.isNaN(s.deviation()) ? 0 : s.deviation()).toArray()),
-                color);
+        int epochs = runs.isEmpty() ? 0 : plan.curveEpochs();
+        line(chart, name, IntStream.range(0, epochs).mapToDouble(i -> i + 1 + 0.08 * color - 0.04).toArray(),
+                IntStream.range(0, epochs).mapToObj(i -> new Spread(
+                                runs.stream().mapToDouble(run -> run.epochs.get(i).get(metric)).toArray()))
+                        .collect(Collectors.toList()), color);
     }
 }

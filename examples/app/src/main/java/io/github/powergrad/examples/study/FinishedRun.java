@@ -1,9 +1,9 @@
 package io.github.powergrad.examples.study;
 
+import io.github.powergrad.examples.train.Calibration;
 import io.github.powergrad.examples.train.EpochResult;
 import io.github.powergrad.examples.train.Metric;
 import java.util.List;
-import java.util.Optional;
 
 /** A run that has ended, after its last epoch or because it diverged. */
 final class FinishedRun {
@@ -11,52 +11,35 @@ final class FinishedRun {
     /** Ten classes of nearly equal size: a network that gives all images one class is right in about 10 % of cases. */
     static final double COLLAPSED = 11;
 
-    private final RunSpec spec;
-    private final List<EpochResult> epochs;
-    private final List<double[]> filterNorms;
-    private final Optional<TwinGap> gap;
+    final RunSpec spec;
+    final List<EpochResult> epochs;
+    final List<double[]> filterNorms;
+    final Twin.Gap gap;
+    final List<Calibration> calibrations;
 
     /**
      * @param spec what was run
      * @param epochs at least one
      * @param filterNorms the norm of each filter, before the first epoch and after each; empty where not kept
+     * @param gap how far a twin is from the run that it is the twin of; null for a run that is no twin
+     * @param calibrations of p and of p'; empty where not kept
      */
-    FinishedRun(RunSpec spec, List<EpochResult> epochs, List<double[]> filterNorms) {
-        this(spec, epochs, filterNorms, Optional.empty());
-    }
-
-    private FinishedRun(
-            RunSpec spec, List<EpochResult> epochs, List<double[]> filterNorms, Optional<TwinGap> gap) {
+    FinishedRun(RunSpec spec, List<EpochResult> epochs, List<double[]> filterNorms, Twin.Gap gap,
+            List<Calibration> calibrations) {
         this.spec = spec;
         this.epochs = List.copyOf(epochs);
         this.filterNorms = List.copyOf(filterNorms);
         this.gap = gap;
-    }
-
-    /** The same run of a twin, compared with the transform's. */
-    FinishedRun with(TwinGap itsGap) {
-        return new FinishedRun(spec, epochs, filterNorms, Optional.of(itsGap));
-    }
-
-    /** How far it is from the run that it is the twin of; nothing for a run that is no twin. */
-    Optional<TwinGap> gap() {
-        return gap;
-    }
-
-    RunSpec spec() {
-        return spec;
-    }
-
-    List<EpochResult> epochs() {
-        return epochs;
+        this.calibrations = List.copyOf(calibrations);
     }
 
     EpochResult last() {
         return epochs.get(epochs.size() - 1);
     }
 
-    List<double[]> filterNorms() {
-        return filterNorms;
+    /** The norms after the last epoch. */
+    double[] lastNorms() {
+        return filterNorms.get(filterNorms.size() - 1);
     }
 
     /** Whether loss or weights were no longer finite before the end. */

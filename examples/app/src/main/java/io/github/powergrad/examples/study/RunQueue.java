@@ -7,62 +7,44 @@ import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.EpochResult;
 import io.github.powergrad.examples.train.Metric;
 import io.github.powergrad.examples.train.ProgressDisplay;
+import io.github.powergrad.examples.train.RunResult;
 import io.github.powergrad.examples.train.TrainingObserver;
-import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** Runs what has not been run yet, several side by side, each on one thread, and keeps each run when it has ended. */
+/** Trains runs, several side by side, each on one thread. */
 final class RunQueue {
 
     /** The test images on which a filter must give 0 to be silent. */
     private static final int SEEN_BY_FILTERS = 500;
 
-    private final StudySettings settings;
+    private final StudyPlan plan;
     private final FashionMnistSource images;
-    private final RunTable table;
-    private final OutputFolder output;
     private final ProgressDisplay progress;
-    private final Supplier<List<RunSpec>> pending;
-    private final Set<RunSpec> taken = new HashSet<>();
-    private int running;
 
-    /**
-     * @param pending what has not ended yet, in the order to run it; asked for again before each run, since what has
-     *     ended may call for more
-     */
-    RunQueue(StudySettings settings, ImageData data, RunTable table, OutputFolder output, ProgressDisplay progress,
-            Supplier<List<RunSpec>> pending) {
-        this.settings = settings;
-        this.images = FashionMnistSource.of(data);
-        this.table = table;
-        this.output = output;
+    RunQueue(StudyPlan plan, FashionMnistSource images, ProgressDisplay progress) {
+        this.plan = plan;
+        this.images = images;
         this.progress = progress;
-        this.pending = pending;
     }
 
     /**
-     * Runs everything.
+     * Trains runs and keeps each as soon as it has ended.
      *
      * @throws IOException if a result cannot be kept; runs that have not ended are then given up
      */
-    void run(int jobs) throws IOException {
+    void run(List<RunSpec> specs, int jobs, RunTable table, OutputFolder output) throws IOException {
         ExecutorService threads = CpuBackend.trainingThreads(jobs);
         try {
-            ExecutorCompletionService<Void> ended = new ExecutorCompletionService<>(threads);
-            for (int job = 0; job < jobs; job++) {
-                ended.submit(this::work);
-            }
-            for (int job = 0; job < jobs; job++) {
-                ended.take().get();
+            ExecutorCompletionService<FinishedRun> ended = new ExecutorCompletionService<>(threads);
+            specs.forEach(spec -> ended.submit(() -> run(spec)));
+            for (int i = 0; i < specs.size(); i++) {
+                table.add(ended.take().get(), output);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -77,51 +59,25 @@ final class RunQueue {
         }
     }
 
-    private Void work() throws IOException, InterruptedException {
-        for (RunSpec spec = next(); spec != null; spec = next()) {
-            keep(run(spec));
-        }
-        return null;
-    }
-
-    /** The next run; null if none is left, and none is running that may call for more. */
-    private synchronized RunSpec next() throws InterruptedException {
-        while (true) {
-            for (RunSpec spec : pending.get()) {
-                if (taken.add(spec)) {
-                    running++;
-                    return spec;
-                }
-            }
-            if (running == 0) {
-                return null;
-            }
-            wait();
-        }
-    }
-
-    private synchronized void keep(FinishedRun run) throws IOException {
-        table.add(run, output);
-        running--;
-        notifyAll();
-    }
-
     private FinishedRun run(RunSpec spec) throws IOException {
         if (!spec.isTwin()) {
-            return run(spec, new ComparedTraining(spec.plan(), images));
+            Recorder recorder = train(spec, new ComparedTraining(spec.plan(), images));
+            return new FinishedRun(spec, recorder.epochs, spec.keepsFilters() ? recorder.norms : List.of(), null,
+                    spec.keepsCalibrations() && !recorder.result.diverged()
+                            ? List.of(recorder.result.onTest().plain(), recorder.result.onTest().folded()) : List.of());
         }
-        ComparedTraining transform = new ComparedTraining(spec.twinOf().plan(), images);
         ComparedTraining twin = new Twin(spec.twinOf().plan()).training(images);
-        run(spec.twinOf(), transform);
-        return run(spec, twin)
-                .with(TwinGap.between(transform.network(), spec.alpha(), twin.network(), images));
+        Recorder transform = train(spec.twinOf(), new ComparedTraining(spec.twinOf().plan(), images));
+        return new FinishedRun(spec, train(spec, twin).epochs, List.of(),
+                Twin.Gap.between(transform.network, spec.alpha(), twin.network(), images), List.of());
     }
 
-    private FinishedRun run(RunSpec spec, ComparedTraining training) throws IOException {
+    private Recorder train(RunSpec spec, ComparedTraining training) throws IOException {
         Recorder recorder = new Recorder(spec, training.network());
         // Measuring the training images takes time, and only the longer runs show them epoch by epoch.
-        training.run(recorder, epoch -> epoch == spec.epochs() || spec.epochs() == settings.curveEpochs());
-        return new FinishedRun(spec, recorder.epochs, spec.keepsFilters() ? recorder.norms : List.of());
+        recorder.result = training.run(
+                recorder, epoch -> epoch == spec.epochs() || spec.epochs() == plan.curveEpochs());
+        return recorder;
     }
 
     /** Keeps the epochs of one run. */
@@ -131,6 +87,7 @@ final class RunQueue {
         private final ComputationGraph network;
         private final List<EpochResult> epochs = new ArrayList<>();
         private final List<double[]> norms = new ArrayList<>();
+        private RunResult result;
 
         Recorder(RunSpec spec, ComputationGraph network) {
             this.spec = spec;
@@ -145,9 +102,10 @@ final class RunQueue {
 
         @Override
         public void epochEnded(EpochResult result) {
-            norms.add(ConvolutionFilters.norms(network));
+            double[] now = ConvolutionFilters.norms(network);
+            norms.add(now);
             epochs.add(spec.batchNorm() || !result.isFinite() ? result : result
-                    .with(Metric.ZEROED_FILTERS, ConvolutionFilters.zeroed(norms.get(norms.size() - 1), norms.get(0)))
+                    .with(Metric.ZEROED_FILTERS, ConvolutionFilters.zeroed(now, norms.get(0)))
                     .with(Metric.SILENT_FILTERS, ConvolutionFilters.silent(
                             network, images.test(SEEN_BY_FILTERS).next().getFeatures())));
             if (result.epoch() == spec.epochs() || !result.isFinite()) {

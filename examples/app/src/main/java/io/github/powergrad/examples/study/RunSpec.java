@@ -3,124 +3,138 @@ package io.github.powergrad.examples.study;
 import io.github.powergrad.examples.compare.ComparedTraining;
 import io.github.powergrad.examples.train.NumberText;
 import io.github.powergrad.examples.train.TrainingPlan;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * What decides the numbers of one run, beside the images. It is kept as the cells that are written of it, so two runs with
- * equal cells are the same run.
+ * What decides the numbers of one run, beside the images. It is kept as the cells that are written of it, so two runs
+ * with equal cells are the same run.
  */
 final class RunSpec {
 
-    private static final String NETWORK = "network";
-    private static final String LOSS = "loss";
-    private static final String ALPHA = "alpha";
-    private static final String SMOOTHING = "smoothing";
-    private static final String CLIPPING = "clipping";
-    private static final String RATE = "learning_rate";
-    private static final String EPOCHS = "epochs";
-    private static final String SEED = "seed";
+    private static final String NUMBER = "\\d+(\\.\\d+)?";
+
+    /** A column of the CSV files, and what may stand in it. */
+    private enum Column {
+        NETWORK("plain|batch-norm"), LOSS("cross-entropy|transform|twin"), ALPHA(NUMBER), SMOOTHING(NUMBER),
+        CLIPPING("none|norm|agc|agc-0.16"), LEARNING_RATE(NUMBER), EPOCHS("\\d{1,9}"), SEED("-?\\d{1,18}");
+
+        private final String allowed;
+
+        Column(String allowed) {
+            this.allowed = allowed;
+        }
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** The columns of a CSV file that hold a specification. */
-    static final List<String> COLUMNS = List.of(NETWORK, LOSS, ALPHA, SMOOTHING, CLIPPING, RATE, EPOCHS, SEED);
+    static final List<String> COLUMNS =
+            Arrays.stream(Column.values()).map(Column::toString).collect(Collectors.toUnmodifiableList());
 
-    private static final String PLAIN = "plain";
-    private static final String NORMALIZED = "batch-norm";
     private static final String CROSS_ENTROPY = "cross-entropy";
     private static final String TRANSFORM = "transform";
     private static final String TWIN = "twin";
+    private static final String BATCH_NORM = "batch-norm";
 
-    /** No clipping. */
-    static final String NONE = "none";
+    /**
+     * The settings of each clipping: none, of the whole gradient to norm 1, and adaptive, of each filter and each
+     * vector to 0.01 of its norm, or to 0.16, which its authors give for small batches. Adaptive clipping leaves the fully
+     * connected layer out, as timm does.
+     */
+    private static final Map<String, Map<String, ?>> CLIPPINGS = Map.of("none", Map.of(),
+            "norm", Map.of("grad-clip", 1), "agc", Map.of("agc", 0.01), "agc-0.16", Map.of("agc", 0.16));
 
-    /** Clipping of the whole gradient to norm 1. */
-    static final String NORM = "norm";
+    private final Map<Column, String> cells;
 
-    /** Clipping of each filter and each vector to 0.01 of its norm; the fully connected layer is left out, as in timm. */
-    static final String AGC = "agc";
-
-    /** The same to 0.16 of the norm, which the authors of adaptive clipping give for small batches. */
-    static final String AGC_LOOSE = "agc-0.16";
-
-    private static final Map<String, Map<String, ?>> CLIPPINGS = Map.of(NONE, Map.of(), NORM, Map.of("grad-clip", 1),
-            AGC, Map.of("agc", 0.01), AGC_LOOSE, Map.of("agc", 0.16));
-
-    private final Map<String, String> cells;
-
-    private RunSpec(Map<String, String> cells) {
+    private RunSpec(Map<Column, String> cells) {
         this.cells = cells;
     }
 
     /** The network without normalization, with the transform at an α (1 is ordinary cross-entropy). */
     static RunSpec transform(double alpha, double learningRate, int epochs, long seed) {
-        Map<String, String> cells = new LinkedHashMap<>();
-        cells.put(NETWORK, PLAIN);
-        cells.put(LOSS, alpha == 1 ? CROSS_ENTROPY : TRANSFORM);
-        cells.put(ALPHA, NumberText.plain(alpha));
-        cells.put(SMOOTHING, "0");
-        cells.put(CLIPPING, NONE);
-        cells.put(RATE, NumberText.plain(learningRate));
-        cells.put(EPOCHS, String.valueOf(epochs));
-        cells.put(SEED, String.valueOf(seed));
+        return new RunSpec(new EnumMap<>(Map.of(Column.NETWORK, "plain",
+                Column.LOSS, alpha == 1 ? CROSS_ENTROPY : TRANSFORM, Column.ALPHA, NumberText.plain(alpha),
+                Column.SMOOTHING, "0", Column.CLIPPING, "none", Column.LEARNING_RATE, NumberText.plain(learningRate),
+                Column.EPOCHS, String.valueOf(epochs), Column.SEED, String.valueOf(seed))));
+    }
+
+    /**
+     * Reads a specification.
+     *
+     * @param cellOf gives the cell of a column
+     * @throws IllegalArgumentException if a cell is missing, or holds what it cannot
+     */
+    static RunSpec parse(Function<String, String> cellOf) {
+        Map<Column, String> cells = new EnumMap<>(Column.class);
+        for (Column column : Column.values()) {
+            String cell = cellOf.apply(column.toString());
+            if (!cell.matches(column.allowed)) {
+                throw new IllegalArgumentException("no " + column + " is called " + cell);
+            }
+            cells.put(column, cell);
+        }
         return new RunSpec(cells);
     }
 
-    private RunSpec with(String column, String cell) {
-        Map<String, String> changed = new LinkedHashMap<>(cells);
-        changed.put(column, cell);
+    private RunSpec with(Column column, Object cell) {
+        Map<Column, String> changed = new EnumMap<>(cells);
+        changed.put(column, cell.toString());
         return new RunSpec(changed);
     }
 
     /** The ordinary training that takes the same steps; learning rate and α are still those of the transform. */
     RunSpec twin() {
-        return alpha() == 1 ? this : with(LOSS, TWIN);
+        return alpha() == 1 ? this : with(Column.LOSS, TWIN);
     }
 
     boolean isTwin() {
-        return cells.get(LOSS).equals(TWIN);
+        return cells.get(Column.LOSS).equals(TWIN);
     }
 
     /** What this is the twin of. */
     RunSpec twinOf() {
-        return with(LOSS, TRANSFORM);
+        return with(Column.LOSS, TRANSFORM);
     }
 
     RunSpec withBatchNorm() {
-        return with(NETWORK, NORMALIZED);
+        return with(Column.NETWORK, BATCH_NORM);
     }
 
     RunSpec withClipping(String clipping) {
-        return with(CLIPPING, clipping);
+        return with(Column.CLIPPING, clipping);
     }
 
     RunSpec withSmoothing(double smoothing) {
-        return with(SMOOTHING, NumberText.plain(smoothing));
+        return with(Column.SMOOTHING, NumberText.plain(smoothing));
     }
 
     RunSpec withSeed(long seed) {
-        return with(SEED, String.valueOf(seed));
+        return with(Column.SEED, seed);
     }
 
     boolean batchNorm() {
-        return cells.get(NETWORK).equals(NORMALIZED);
+        return cells.get(Column.NETWORK).equals(BATCH_NORM);
     }
 
     double alpha() {
-        return Double.parseDouble(cells.get(ALPHA));
-    }
-
-    String clipping() {
-        return cells.get(CLIPPING);
+        return Double.parseDouble(cells.get(Column.ALPHA));
     }
 
     double learningRate() {
-        return Double.parseDouble(cells.get(RATE));
+        return Double.parseDouble(cells.get(Column.LEARNING_RATE));
     }
 
     int epochs() {
-        return Integer.parseInt(cells.get(EPOCHS));
+        return Integer.parseInt(cells.get(Column.EPOCHS));
     }
 
     /** The epochs that it takes to run it: a twin is compared with the transform's training, run beside it. */
@@ -129,12 +143,17 @@ final class RunSpec {
     }
 
     long seed() {
-        return Long.parseLong(cells.get(SEED));
+        return Long.parseLong(cells.get(Column.SEED));
     }
 
     /** Whether the norms of single filters are kept: not for normalized networks, nor for the search for a rate. */
     boolean keepsFilters() {
-        return !batchNorm() && !isTwin() && learningRate() == StudySettings.RATE;
+        return !batchNorm() && !isTwin() && learningRate() == StudyPlan.RATE;
+    }
+
+    /** Whether the bins of its reliability diagrams are kept. */
+    boolean keepsCalibrations() {
+        return seed() == StudyPlan.CALIBRATION;
     }
 
     /** The plan by which it is trained; for a twin, that of all layers but the last. */
@@ -142,35 +161,17 @@ final class RunSpec {
         if (isTwin()) {
             return new Twin(twinOf().plan()).plan();
         }
-        double smoothing = Double.parseDouble(cells.get(SMOOTHING));
-        TrainingPlan.Loss loss = cells.get(LOSS).equals(CROSS_ENTROPY) && smoothing == 0
+        double smoothing = Double.parseDouble(cells.get(Column.SMOOTHING));
+        TrainingPlan.Loss loss = cells.get(Column.LOSS).equals(CROSS_ENTROPY) && smoothing == 0
                 ? TrainingPlan.Loss.CROSS_ENTROPY : TrainingPlan.Loss.POWER_GRAD;
-        return ComparedTraining.plan(StudySettings.WIDTH, batchNorm(), learningRate(), epochs(), StudySettings.BATCH)
+        return ComparedTraining.plan(StudyPlan.WIDTH, batchNorm(), learningRate(), epochs(), StudyPlan.BATCH)
                 .with(Map.of("loss", loss, "alpha", alpha(), "label-smoothing", smoothing, "seed", seed()))
-                .with(CLIPPINGS.get(clipping()));
+                .with(CLIPPINGS.get(cells.get(Column.CLIPPING)));
     }
 
     /** The cells of {@link #COLUMNS}. */
     List<String> cells() {
         return List.copyOf(cells.values());
-    }
-
-    /**
-     * Reads a specification.
-     *
-     * @param cells gives the cell of a column
-     * @throws IllegalArgumentException if a cell is missing, or they are not a specification
-     */
-    static RunSpec parse(Function<String, String> cells) {
-        RunSpec spec = transform(Double.parseDouble(cells.apply(ALPHA)), Double.parseDouble(cells.apply(RATE)),
-                        Integer.parseInt(cells.apply(EPOCHS)), Long.parseLong(cells.apply(SEED)))
-                .withSmoothing(Double.parseDouble(cells.apply(SMOOTHING)))
-                .withClipping(cells.apply(CLIPPING)).with(LOSS, cells.apply(LOSS)).with(NETWORK, cells.apply(NETWORK));
-        if (!CLIPPINGS.containsKey(spec.clipping()) || !List.of(PLAIN, NORMALIZED).contains(spec.cells.get(NETWORK))
-                || !List.of(CROSS_ENTROPY, TRANSFORM, TWIN).contains(spec.cells.get(LOSS))) {
-            throw new IllegalArgumentException("no run is called " + spec);
-        }
-        return spec;
     }
 
     @Override

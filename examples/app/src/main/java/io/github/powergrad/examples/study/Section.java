@@ -1,24 +1,51 @@
 package io.github.powergrad.examples.study;
 
-import io.github.powergrad.examples.files.OutputFolder;
-import java.io.IOException;
+import io.github.powergrad.examples.compare.Figures;
+import io.github.powergrad.examples.compare.Spread;
+import io.github.powergrad.examples.train.Metric;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.knowm.xchart.XYChart;
 
-/** A section of the report: its text and its figures, both made of the results alone. */
-interface Section {
+/** A section of the report: what its text in {@code report.md} needs, and its figures, all made of the results. */
+abstract class Section {
 
-    /** The part of the study whose runs it needs. */
-    StudyPart part();
+    final StudyResults results;
+    final StudyPlan plan;
 
-    /** The heading. */
-    String title();
+    Section(StudyResults results) {
+        this.results = results;
+        this.plan = results.plan;
+    }
 
-    /** The text below the heading, Markdown. */
-    String text(StudyResults results);
+    /** Numbers, words and tables by the names that stand for them in {@code report.md}. */
+    abstract Map<String, Object> values();
 
-    /**
-     * Draws its figures, if it has any.
-     *
-     * @throws IOException if they cannot be written
-     */
-    default void draw(StudyResults results, OutputFolder output) throws IOException {}
+    /** Its figures by the names of their files, each of charts side by side. */
+    Map<String, List<XYChart>> figures() {
+        return Map.of();
+    }
+
+    /** Draws means against α, with their deviations; shifted a little, so that two series stand side by side. */
+    final void againstAlpha(XYChart chart, String name, List<RunSpec> specs, Metric metric, double shift, int color) {
+        List<RunSpec> drawn = specs.stream().filter(spec -> !results.measuredRuns(spec).isEmpty())
+                .collect(Collectors.toList());
+        line(chart, name, drawn.stream().mapToDouble(spec -> spec.alpha() + shift).toArray(),
+                drawn.stream().map(spec -> results.spread(spec, metric)).collect(Collectors.toList()), color);
+        chart.getStyler().setXAxisMin(-0.02).setXAxisMax(1.02).setXAxisDecimalPattern("0.0");
+    }
+
+    /** Draws means with their deviations over the seeds. */
+    static void line(XYChart chart, String name, double[] x, List<Spread> y, int color) {
+        if (x.length > 0) {
+            Figures.solid(chart.addSeries(name, x, y.stream().mapToDouble(Spread::mean).toArray(),
+                    y.stream().mapToDouble(Section::deviation).toArray()), color);
+        }
+    }
+
+    /** The deviation; 0 for a single seed. */
+    static double deviation(Spread spread) {
+        return spread.count() == 1 ? 0 : spread.deviation();
+    }
 }

@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.study;
 
 import io.github.powergrad.examples.data.DataException;
+import io.github.powergrad.examples.data.FashionMnistSource;
 import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.ProgressDisplay;
 import io.github.powergrad.fashionmnist.ImageData;
@@ -18,23 +19,21 @@ public final class Study {
     private static final int QUICK_TRAINING = 1000;
     private static final int QUICK_TEST = 500;
 
-    private final StudySettings settings;
     private final StudyPlan plan;
     private final Path folder;
 
     /**
-     * @param settings how large the study is
+     * @param plan how large the study is
      * @param folder where its results are, or will be
      */
-    public Study(StudySettings settings, Path folder) {
-        this.settings = settings;
-        this.plan = new StudyPlan(settings);
+    public Study(StudyPlan plan, Path folder) {
+        this.plan = plan;
         this.folder = folder;
     }
 
     /** Returns the images that a study uses: all, or in a quick one the first few. */
     public ImageData images(ImageData all) {
-        return settings.quick() ? all.first(QUICK_TRAINING, QUICK_TEST) : all;
+        return plan.quick ? all.first(QUICK_TRAINING, QUICK_TEST) : all;
     }
 
     /**
@@ -48,10 +47,9 @@ public final class Study {
      */
     public void run(List<StudyPart> parts, ImageData data, int jobs, LongFunction<ProgressDisplay> progress,
             PrintWriter terminal) throws IOException {
-        if (data.training().size() < StudySettings.BATCH) {
-            throw new DataException("the study needs at least " + StudySettings.BATCH + " training images, a"
-                    + " minibatch, and " + data.name() + " has " + data.training().size()
-                    + "; choose another folder with --data");
+        if (data.training().size() < StudyPlan.BATCH) {
+            throw new DataException("the study needs at least " + StudyPlan.BATCH + " training images, a minibatch,"
+                    + " and " + data.name() + " has " + data.training().size() + "; give it a folder with more images");
         }
         try (OutputFolder output = OutputFolder.claim(folder)) {
             output.warnIfUnlocked(terminal);
@@ -59,9 +57,13 @@ public final class Study {
             List<RunSpec> pending = pending(parts, table);
             if (!pending.isEmpty()) {
                 long epochs = pending.stream().mapToLong(RunSpec::trainedEpochs).sum()
-                        + runsToCome(parts, table) * settings.epochs();
+                        + runsToCome(parts, table) * plan.epochs;
                 try (ProgressDisplay display = progress.apply(epochs * data.training().size())) {
-                    new RunQueue(settings, data, table, output, display, () -> pending(parts, table)).run(jobs);
+                    RunQueue queue = new RunQueue(plan, FashionMnistSource.of(data), display);
+                    // What has ended may call for more runs.
+                    for (; !pending.isEmpty(); pending = pending(parts, table)) {
+                        queue.run(pending, jobs, table, output);
+                    }
                 }
             }
             new StudyReport(plan, table).write(output);
@@ -77,7 +79,7 @@ public final class Study {
         RunTable table = RunTable.read(folder);
         if (table == null) {
             throw new DataException(folder.resolve(RunTable.RUNS) + " does not exist, so there is nothing to report;"
-                    + " run the study first, or give its folder with --out");
+                    + " run the study first, or give the folder that holds it");
         }
         try (OutputFolder output = OutputFolder.claim(folder)) {
             new StudyReport(plan, checked(table)).write(output);
@@ -97,18 +99,18 @@ public final class Study {
 
     private RunTable checked(RunTable table) throws DataException {
         for (FinishedRun run : table.runs()) {
-            int epochs = run.spec().epochs();
-            if (epochs != settings.epochs() && epochs != settings.curveEpochs()) {
-                throw otherSettings("runs of " + epochs + " epochs, where this study has " + settings.epochs() + " and "
-                        + settings.curveEpochs());
+            int epochs = run.spec.epochs();
+            if (epochs != plan.epochs && epochs != plan.curveEpochs()) {
+                throw otherSettings("runs of " + epochs + " epochs, where this study has " + plan.epochs + " and "
+                        + plan.curveEpochs());
             }
         }
         return table;
     }
 
     private DataException otherSettings(String what) {
-        return new DataException(folder.resolve(RunTable.RUNS) + " holds " + what + "; choose another folder with"
-                + " --out, or the settings it was made with");
+        return new DataException(folder.resolve(RunTable.RUNS) + " holds " + what + "; choose another folder for the"
+                + " results, or the settings it was made with");
     }
 
     /**
@@ -116,15 +118,15 @@ public final class Study {
      * that a study that is stopped has all of its parts with fewer seeds.
      */
     private List<RunSpec> pending(List<StudyPart> parts, RunTable table) {
-        return parts.stream().flatMap(part -> part.runs(plan, table).stream()).distinct()
+        return parts.stream().flatMap(part -> part.runs(plan, table)).distinct()
                 .filter(spec -> table.run(spec) == null)
-                .sorted(Comparator.comparingInt(spec -> settings.seeds().indexOf(spec.seed())))
+                .sorted(Comparator.comparingInt(spec -> plan.seeds.indexOf(spec.seed())))
                 .collect(Collectors.toList());
     }
 
-    /** How many runs, at most, are known only when others have ended: each α at its best rate. */
+    /** How many runs, at most, are known only when others have ended: each α at its own rate. */
     private long runsToCome(List<StudyPart> parts, RunTable table) {
-        return parts.stream().noneMatch(StudyPart::choosesRates) || table.has(plan.search())
-                ? 0 : (long) settings.alphas().size() * settings.seeds().size();
+        boolean tunes = parts.contains(StudyPart.RATES) || parts.contains(StudyPart.TWIN);
+        return !tunes || table.has(plan.search()) ? 0 : (long) plan.alphas.size() * plan.seeds.size();
     }
 }

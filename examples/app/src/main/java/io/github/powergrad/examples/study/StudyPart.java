@@ -1,63 +1,56 @@
 package io.github.powergrad.examples.study;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The parts that a study can be asked for, each a claim of the paper. */
 public enum StudyPart {
     /** What the transform does to a distribution; needs no training. */
-    TRANSFORM,
+    TRANSFORM((plan, table) -> Stream.of(), its -> List.of(new TransformSection(its))),
     /** Accuracy, logit norm and cross-entropy against α. */
-    ALPHA,
+    ALPHA((plan, table) -> Stream.concat(plan.perSeed(plan.grid(false)), plan.perSeed(plan.grid(true))),
+            its -> List.of(new AlphaSection(its), new LogitsSection(its))),
     /** Gradient clipping, AGC and label smoothing, with and without the transform. */
-    METHODS,
+    METHODS((plan, table) -> plan.perSeed(plan.methods().values()), its -> List.of(new MethodsSection(its))),
     /** Accuracy against epoch. */
-    CURVES,
+    CURVES((plan, table) -> plan.perSeed(plan.curves()), its -> List.of(new CurvesSection(its))),
     /** Each α at its own best learning rate. */
-    RATES,
+    RATES(StudyPlan::tuning, its -> List.of(new RatesSection(its))),
     /** Ordinary training that takes the transform's steps, in place of the transform. */
-    TWIN,
+    TWIN((plan, table) -> Stream.concat(plan.tuning(table), plan.twins().stream()),
+            its -> List.of(new TwinSection(its))),
+    /** Reliability diagrams of p and p'. */
+    CALIBRATION((plan, table) -> plan.calibration().stream(), its -> List.of(new CalibrationSection(its))),
     /** How many filters are zeroed, by method. */
-    FILTERS,
+    FILTERS((plan, table) -> Stream.concat(METHODS.runs(plan, table), CURVES.runs(plan, table)),
+            its -> List.of(new FiltersSection(its))),
     /** Nothing but the report of what has been run. */
-    REPORT;
+    REPORT((plan, table) -> Stream.of(), its -> List.of());
 
-    /**
-     * The runs that this part needs, as far as the runs that have ended tell: there may be more when these have ended.
-     */
-    List<RunSpec> runs(StudyPlan plan, RunTable table) {
-        List<RunSpec> runs = new ArrayList<>();
-        switch (this) {
-            case ALPHA:
-                runs.addAll(plan.alphaGrid(false));
-                runs.addAll(plan.alphaGrid(true));
-                break;
-            case METHODS:
-                runs.addAll(plan.seedBySeed(List.copyOf(plan.methods().values())));
-                break;
-            case CURVES:
-                runs.addAll(plan.curves());
-                break;
-            case RATES:
-                runs.addAll(plan.alphaGrid(false));
-                runs.addAll(plan.search());
-                runs.addAll(plan.chosen(table));
-                break;
-            case TWIN:
-                runs.addAll(RATES.runs(plan, table));
-                runs.addAll(plan.twins());
-                break;
-            case FILTERS:
-                runs.addAll(METHODS.runs(plan, table));
-                runs.addAll(CURVES.runs(plan, table));
-                break;
-            default:
-        }
-        return runs;
+    private final BiFunction<StudyPlan, RunTable, Stream<RunSpec>> runs;
+    private final Function<StudyResults, List<Section>> sections;
+
+    StudyPart(BiFunction<StudyPlan, RunTable, Stream<RunSpec>> runs, Function<StudyResults, List<Section>> sections) {
+        this.runs = runs;
+        this.sections = sections;
     }
 
-    /** Whether it needs the runs that are known only when the search for learning rates has ended. */
-    boolean choosesRates() {
-        return this == RATES || this == TWIN;
+    /** The runs that it needs, as far as the runs that have ended tell: there may be more when these have ended. */
+    Stream<RunSpec> runs(StudyPlan plan, RunTable table) {
+        return runs.apply(plan, table);
+    }
+
+    /** What the report says of it; the results are of seeds whose runs have all ended. */
+    List<Section> sections(StudyResults results) {
+        return sections.apply(results);
+    }
+
+    /** Its name on the command line. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,22 +1,32 @@
 package io.github.powergrad.examples.study;
 
+import io.github.powergrad.examples.compare.Figures;
 import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.NumberText;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.knowm.xchart.XYChart;
 
-/** {@code README.md} of a study: every figure and table, made of the CSV files alone. */
+/**
+ * {@code README.md} of a study: every figure and table, made of the CSV files alone. Its words are in {@code report.md}
+ * beside this class, where names in braces stand for what is filled in.
+ */
 final class StudyReport {
 
     static final String FILE = "README.md";
 
-    private static final List<Section> SECTIONS = List.of(
-            new TransformSection(), new AlphaSection(), new LogitsSection(), new CurvesSection(), new MethodsSection(),
-            new RatesSection(), new TwinSection(), new FiltersSection());
+    private static final Pattern NAME = Pattern.compile("\\{([^}]+)}");
+    private static final Pattern COMMAND = Pattern.compile("`\\{command (\\w+)}`");
 
     private final StudyResults results;
 
@@ -24,15 +34,20 @@ final class StudyReport {
         this.results = new StudyResults(plan, table);
     }
 
-    /** Draws the figures of the sections that enough runs have ended for, and writes the text. */
+    /** Draws the figures of the parts that enough runs have ended for, and writes the text. */
     void write(OutputFolder output) throws IOException {
-        for (Section section : SECTIONS) {
-            Optional<StudyResults> its = results.of(section.part());
-            if (its.isPresent()) {
-                section.draw(its.get(), output);
+        for (StudyPart part : StudyPart.values()) {
+            for (Section section : sections(part)) {
+                for (Map.Entry<String, List<XYChart>> figure : section.figures().entrySet()) {
+                    Figures.write(output, figure.getKey(), figure.getValue());
+                }
             }
         }
         output.write(FILE, text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<Section> sections(StudyPart part) {
+        return results.of(part).map(part::sections).orElse(List.of());
     }
 
     /** What a reader should know if nothing else; nothing until the runs that it takes have ended. */
@@ -42,57 +57,74 @@ final class StudyReport {
 
     /** The whole report. */
     String text() {
-        StudySettings settings = results.settings();
-        StringBuilder text = new StringBuilder("# The paper's claims on Fashion-MNIST\n\n");
-        text.append(String.format(Locale.ROOT, "Written by `%s` from the CSV files beside it; do not edit. %s, a"
-                        + " network of three convolutions (%d-%d-%d channels, stride 2, ReLU, average pooling, one"
-                        + " fully connected layer), SGD with Nesterov momentum 0.9, weight decay 5e-4, batch %d, half"
-                        + " an epoch of warm-up, then a cosine to 0, %d epochs (%d where said), learning rate %s"
-                        + " where not said, seeds %s. Every run trains on one thread. All values are after the last"
-                        + " epoch; ± is the standard deviation over the seeds, brackets are the 95 %% interval of the"
-                        + " mean paired difference (Student's t). It is a small network on small images,"
-                        + " trained briefly: what it says of ImageNet is little.\n\n",
-                command(null), results.table().data(), StudySettings.WIDTH, 2 * StudySettings.WIDTH,
-                2 * StudySettings.WIDTH, StudySettings.BATCH, settings.epochs(), settings.curveEpochs(),
-                NumberText.plain(StudySettings.RATE),
-                listed(settings.seeds())));
-        text.append(String.format(Locale.ROOT, "`%s` holds all %d runs, those that diverged (%d) included, `%s` every"
-                        + " epoch, `%s` the norms of the filters. Killed and started again, the command goes on where"
-                        + " it was; the same seeds give the same files.\n",
-                RunTable.RUNS, results.table().runs().size(),
-                results.table().runs().stream().filter(FinishedRun::diverged).count(),
-                RunTable.EPOCHS, RunTable.FILTERS));
-        if (settings.quick()) {
-            text.append("\n**A quick setting: the numbers below mean nothing.**\n");
+        Map<String, Object> values = new HashMap<>(ofAllParts());
+        for (StudyPart part : StudyPart.values()) {
+            values.put("command " + part, command(" " + part));
+            sections(part).forEach(section -> values.putAll(section.values()));
         }
+        return Arrays.stream(template().split("\n(?=## )")).map(chapter -> filled(asFarAsRun(chapter), values))
+                .collect(Collectors.joining("\n\n")) + "\n";
+    }
+
+    private static String template() {
+        try (InputStream template = StudyReport.class.getResourceAsStream("report.md")) {
+            return new String(template.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** A chapter, cut short if the runs of its part have not ended. */
+    private String asFarAsRun(String chapter) {
+        Matcher command = COMMAND.matcher(chapter);
+        return !command.find() ? chapter : chapter.substring(0, command.end()) + "\n\n"
+                + results.of(StudyPart.valueOf(command.group(1).toUpperCase(Locale.ROOT)))
+                        .map(its -> limits(its) + chapter.substring(command.end())).orElse("Not run to the end yet.");
+    }
+
+    /** Fills in names, paragraph by paragraph; one of which nothing is left is left out. */
+    private static String filled(String chapter, Map<String, Object> values) {
+        return Arrays.stream(chapter.split("\n\n")).map(paragraph -> NAME.matcher(paragraph.strip().replace('\n', ' '))
+                        .replaceAll(name -> Matcher.quoteReplacement(text(values, name.group(1)))).strip())
+                .filter(paragraph -> !paragraph.isEmpty()).collect(Collectors.joining("\n\n"));
+    }
+
+    private static String text(Map<String, Object> values, String name) {
+        Object value = values.get(name);
+        if (value == null) {
+            throw new IllegalStateException("the report has nothing to fill in for {" + name + "}");
+        }
+        return value instanceof Double ? NumberText.plain((Double) value)
+                : value instanceof Integer ? String.format(Locale.ROOT, "%,d", (Integer) value) : value.toString();
+    }
+
+    private Map<String, Object> ofAllParts() {
+        StudyPlan plan = results.plan;
         PaperClaims claims = new PaperClaims(results);
-        if (!claims.sentences().isEmpty()) {
-            text.append("\n## In short\n\n");
-            claims.sentences().forEach(sentence -> text.append("- ").append(sentence).append('\n'));
-        }
-        text.append("\n## What holds\n\n").append(claims.table());
-        for (Section section : SECTIONS) {
-            text.append("\n## ").append(section.title()).append("\n\n`").append(command(section.part()))
-                    .append("`\n\n");
-            text.append(results.of(section.part()).map(its -> limits(its) + section.text(its).stripTrailing())
-                    .orElse("Not run to the end yet.")).append('\n');
-        }
-        return text.toString();
+        String sentences = claims.sentences().stream().map(each -> "- " + each).collect(Collectors.joining("\n"));
+        Map<String, Object> values = new HashMap<>(Map.of("rate", StudyPlan.RATE, "α", StudyPlan.ALPHA,
+                "smoothing", StudyPlan.SMOOTHING, "batch", StudyPlan.BATCH, "epochs", plan.epochs,
+                "long epochs", plan.curveEpochs(), "seeds", listed(plan.seeds)));
+        values.putAll(Map.of("command", command(""), "images", results.table.data(),
+                "channels", StudyPlan.WIDTH + "-" + 2 * StudyPlan.WIDTH + "-" + 2 * StudyPlan.WIDTH,
+                "runs", results.table.runs().size(),
+                "diverged", results.table.runs().stream().filter(FinishedRun::diverged).count(),
+                "quick", plan.quick ? "**A quick setting: the numbers below mean nothing.**" : "",
+                "in short", sentences.isEmpty() ? "" : "## In short\n\n" + sentences, "claims", claims.table()));
+        return values;
     }
 
     private String limits(StudyResults its) {
-        List<Long> seeds = its.settings().seeds();
-        return seeds.equals(results.settings().seeds()) ? ""
-                : "**Seeds " + listed(seeds) + " only: the runs of the others have not ended.**\n\n";
+        return its.plan.seeds.equals(results.plan.seeds) ? "" : "**Seeds " + listed(its.plan.seeds)
+                + " only: the runs of the others have not ended.**";
     }
 
     private static String listed(List<Long> seeds) {
         return seeds.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
-    private String command(StudyPart part) {
-        return "examples/powergrad study" + (part == null ? "" : " " + part.name().toLowerCase(Locale.ROOT))
-                + results.settings().options() + (results.table().data().isBundled() ? "" : " --data DIR")
-                + " --out examples/study";
+    private String command(String part) {
+        return "examples/powergrad study" + part + results.plan.options()
+                + (results.table.data().isBundled() ? "" : " --data DIR") + " --out examples/study";
     }
 }

@@ -2,47 +2,35 @@ package io.github.powergrad.examples.study;
 
 import io.github.powergrad.PowerTransform;
 import io.github.powergrad.examples.compare.Figures;
-import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.NumberText;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The paper's figure 1: what the transform does to a distribution over ten classes. */
-final class TransformSection implements Section {
+final class TransformSection extends Section {
 
-    private static final String FILE = "transform.png";
     private static final double[] ALPHAS = {1, 0.75, 0.5, 0.25, 0.1, 0};
     private static final double[] DISTRIBUTION = {0.04, 0.10, 0.01, 0.42, 0.06, 0.02, 0.20, 0.005, 0.115, 0.03};
 
-    @Override
-    public StudyPart part() {
-        return StudyPart.TRANSFORM;
+    TransformSection(StudyResults results) {
+        super(results);
     }
 
     @Override
-    public String title() {
-        return "Figure 1: what the transform does";
-    }
-
-    @Override
-    public String text(StudyResults results) {
+    Map<String, Object> values() {
         MarkdownTable table = new MarkdownTable("α", "largest p′", "smallest p′", "threshold t(α)");
         for (double alpha : ALPHAS) {
-            double[] transformed = transformed(alpha);
-            double threshold = PowerTransform
-                    .stationaryThreshold(Nd4j.createFromArray(DISTRIBUTION), alpha).getDouble(0);
-            table.row(NumberText.plain(alpha), number(Arrays.stream(transformed).max().orElseThrow()),
-                    number(Arrays.stream(transformed).min().orElseThrow()), number(threshold));
+            double[] descending = descending(transformed(alpha));
+            table.row(alpha, number(descending[0]), number(descending[descending.length - 1]), number(PowerTransform
+                    .stationaryThreshold(Nd4j.createFromArray(DISTRIBUTION), alpha).getDouble(0)));
         }
-        return "![The transform of a distribution over ten classes, unordered and ranked](" + FILE + ")\n\n"
-                + "p′ = p^α / Σ p^α of one distribution over ten classes, unordered and ranked: as α falls from 1 to"
-                + " 0, what is above the stationary threshold t(α) shrinks, what is below grows, the order stays, and"
-                + " at α = 0 all are equal. Computed by `PowerTransform`, no training.\n\n" + table;
+        return Map.of("distribution", table);
     }
 
     private static String number(double value) {
@@ -53,17 +41,20 @@ final class TransformSection implements Section {
         return PowerTransform.transform(Nd4j.createFromArray(DISTRIBUTION), alpha).toDoubleVector();
     }
 
+    private static double[] descending(double[] values) {
+        return Arrays.stream(values).map(value -> -value).sorted().map(value -> -value).toArray();
+    }
+
     @Override
-    public void draw(StudyResults results, OutputFolder output) throws IOException {
+    Map<String, List<XYChart>> figures() {
         XYChart unordered = Figures.chart(640, 480, "unordered", "class", "p′");
         XYChart ranked = Figures.chart(640, 480, "ranked", "rank", "p′");
-        double[] classes = new double[DISTRIBUTION.length];
-        Arrays.setAll(classes, number -> number + 1);
+        double[] classes = IntStream.rangeClosed(1, DISTRIBUTION.length).asDoubleStream().toArray();
         for (int i = 0; i < ALPHAS.length; i++) {
+            String name = "α = " + NumberText.plain(ALPHAS[i]);
             double[] values = transformed(ALPHAS[i]);
-            Figures.solid(unordered.addSeries("α = " + NumberText.plain(ALPHAS[i]), classes, values), i);
-            double[] descending = Arrays.stream(values).map(value -> -value).sorted().map(value -> -value).toArray();
-            Figures.solid(ranked.addSeries("α = " + NumberText.plain(ALPHAS[i]), classes, descending), i);
+            Figures.solid(unordered.addSeries(name, classes, values), i);
+            Figures.solid(ranked.addSeries(name, classes, descending(values)), i);
         }
         for (XYChart chart : List.of(unordered, ranked)) {
             chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
@@ -72,6 +63,6 @@ final class TransformSection implements Section {
             chart.getStyler().setXAxisTickMarkSpacingHint(50);
             chart.getStyler().setYAxisDecimalPattern("0.0");
         }
-        Figures.write(output, FILE, List.of(unordered, ranked));
+        return Map.of("transform.png", List.of(unordered, ranked));
     }
 }

@@ -23,8 +23,20 @@ public final class Calibration implements Serializable {
     private double crossEntropy;
 
     /** @param factor of the logits: 1 for p, α for p' */
-    Calibration(double factor) {
+    public Calibration(double factor) {
         this.factor = factor;
+    }
+
+    /**
+     * Fills a bin with what was added up before, of which the cross-entropy is not known any more.
+     *
+     * @throws IndexOutOfBoundsException if there is no such bin
+     */
+    public void restore(int bin, long count, double accuracy, double meanConfidence) {
+        images[bin] = count;
+        correct[bin] = Math.round(accuracy * count);
+        confidence[bin] = meanConfidence * count;
+        crossEntropy = Double.NaN;
     }
 
     void add(float[] logits, int label, boolean isCorrect) {

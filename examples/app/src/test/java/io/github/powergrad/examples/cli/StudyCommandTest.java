@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("powergrad study")
 class StudyCommandTest {
 
-    private static final List<String> TABLES = List.of("runs.csv", "epochs.csv", "filters.csv");
+    private static final List<String> TABLES = List.of("runs.csv", "epochs.csv", "filters.csv", "calibration.csv");
 
     @TempDir
     Path folder;
@@ -77,14 +77,14 @@ class StudyCommandTest {
         String report = Files.readString(out.resolve("README.md"));
         assertThat(report).contains("## In short", "## What holds", "## Figure 1", "## Figure 2", "## Figure 3",
                 "## Figure 4", "## Tables 2 and 3", "## Control: each α", "## Control: ordinary training",
-                "## Zeroed filters",
+                "## Calibration", "## Zeroed filters",
                 "260 training and 100 test images", "A quick setting")
                 .doesNotContain("Not run to the end yet", "NaN", "null");
         try (Stream<Path> files = Files.list(out)) {
             assertThat(files.map(file -> file.getFileName().toString()).filter(name -> !name.startsWith(".")))
                     .containsExactlyInAnyOrder("README.md", "runs.csv", "epochs.csv", "filters.csv", "twins.csv",
-                            "transform.png",
-                            "alpha.png", "logits.png", "curves.png", "rates.png", "filters.png");
+                            "calibration.csv", "transform.png", "alpha.png", "logits.png", "curves.png", "rates.png",
+                            "reliability.png", "filters.png");
         }
         for (String figure : List.of("transform.png", "alpha.png", "curves.png", "rates.png", "filters.png")) {
             assertThat(report).contains("](" + figure + ")");
@@ -122,7 +122,7 @@ class StudyCommandTest {
         study("curves");
 
         String report = Files.readString(out.resolve("README.md"));
-        assertThat(report.split("Not run to the end yet", -1)).hasSize(1 + 6);
+        assertThat(report.split("Not run to the end yet", -1)).hasSize(1 + 7);
         assertThat(out.resolve("curves.png")).exists();
         assertThat(out.resolve("alpha.png")).doesNotExist();
     }
@@ -187,12 +187,12 @@ class StudyCommandTest {
         assertThat(study("curves", "--epochs", "3")).isEqualTo(1);
         assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: ")
                 .contains("runs.csv holds runs of 2 epochs",
-                "this study has 3 and 6", "--out");
+                "this study has 3 and 6", "another folder");
         data = IdxFiles.write(folder.resolve("others"), 270, 100, 12);
         assertThat(study("curves")).isEqualTo(1);
         assertThat(console.stderr().lines()).singleElement().asString().startsWith("error: ")
                 .contains("runs.csv holds runs on data",
-                "260 training", "not on others", "270 training", "--out");
+                "260 training", "not on others", "270 training", "another folder");
         assertThat(rows(out)).isEqualTo(before);
     }
 
@@ -245,7 +245,7 @@ class StudyCommandTest {
         "--seeds  | 1   | --seeds must be at least 2 seeds, for an interval, got 1",
         "--seeds  | 3,1000000 | --seeds must be below 1000000",
         "--speed  | 3   | Unknown option",
-        "--jobs=1 | beta | PART must be one of transform, alpha, methods, curves, rates, twin, filters, report",
+        "--jobs=1 | beta | PART must be one of transform, alpha, methods, curves, rates, twin, calibration, filters, report",
     })
     void exits_2_with_the_fault_and_the_usage_line(String option, String value, String message) {
         assertThat(study(option, value)).isEqualTo(2);

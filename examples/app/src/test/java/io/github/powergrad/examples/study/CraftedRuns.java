@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,25 +25,28 @@ final class CraftedRuns {
     private static final String EPOCH = "epoch,train_cross_entropy,train_top1,test_top1,test_cross_entropy,logit_norm,"
             + "zeroed_filters,silent_filters";
 
-    private final StudyPlan plan = new StudyPlan(StudySettings.whole().withSeeds(List.of(1L, 2L, 3L)));
+    private final StudyPlan plan = StudyPlan.whole().withSeeds(List.of(1L, 2L, 3L));
     private final Map<String, double[]> values = new LinkedHashMap<>();
     private final Map<String, double[]> gaps = new LinkedHashMap<>();
     private final List<RunSpec> specs = new ArrayList<>();
 
     CraftedRuns() {
-        StudySettings settings = plan.settings();
         specs.addAll(plan.search());
-        for (double alpha : settings.alphas()) {
-            for (double rate : settings.rates()) {
-                specs.addAll(plan.seeds(RunSpec.transform(alpha, rate, settings.epochs(), 0)));
+        for (double alpha : plan.alphas) {
+            for (double rate : plan.rates) {
+                addPerSeed(List.of(plan.at(alpha, rate)));
             }
         }
-        specs.addAll(plan.alphaGrid(true));
+        addPerSeed(plan.grid(true));
         specs.addAll(plan.twins());
-        plan.methods().values().forEach(method -> specs.addAll(plan.seeds(method)));
+        addPerSeed(plan.methods().values());
         specs.forEach(spec -> values.put(spec.toString(), new double[] {
-            settings.epochs(), 0.5, 71, 70, 1 / spec.alpha(), 10 / spec.alpha(), 0, 0}));
+            plan.epochs, 0.5, 71, 70, 1 / spec.alpha(), 10 / spec.alpha(), 0, 0}));
         plan.twins().forEach(twin -> gaps.put(twin.toString(), new double[] {70, 1 / twin.alpha(), 0}));
+    }
+
+    private void addPerSeed(Collection<RunSpec> those) {
+        plan.perSeed(those).forEach(specs::add);
     }
 
     StudyPlan plan() {
@@ -99,6 +103,11 @@ final class CraftedRuns {
     private CraftedRuns change(Predicate<RunSpec> meant, Change change) {
         specs.stream().distinct().filter(meant).forEach(spec -> change.apply(spec, values.get(spec.toString())));
         return this;
+    }
+
+    /** The report of them. */
+    String report(Path folder) throws IOException {
+        return new StudyReport(plan, in(folder).table).text();
     }
 
     /** Writes them into a folder as the study does, and reads them. */

@@ -19,7 +19,7 @@ class RunSpecTest {
         RunSpec transform = RunSpec.transform(0.25, 0.04, 4, 7);
         return Stream.of(transform, RunSpec.transform(1, 0.6, 8, 1), transform.twin(),
                 transform.withBatchNorm(),
-                transform.withClipping(RunSpec.NORM), transform.withClipping(RunSpec.AGC),
+                transform.withClipping("norm"), transform.withClipping("agc"),
                 transform.withSmoothing(0.1), transform.withSeed(1_000_001));
     }
 

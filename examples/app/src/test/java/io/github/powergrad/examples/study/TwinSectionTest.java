@@ -26,7 +26,7 @@ class TwinSectionTest {
     }
 
     private String text() throws IOException {
-        return new TwinSection().text(runs.in(folder));
+        return runs.report(folder);
     }
 
     @Test

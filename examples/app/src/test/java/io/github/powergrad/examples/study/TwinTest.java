@@ -55,36 +55,36 @@ class TwinTest {
     }
 
     /** How far apart transform and twin are after ten steps; the twin's plan may be changed. */
-    private TwinGap gap(double alpha, boolean batchNorm, Map<String, ?> change) throws IOException {
+    private Twin.Gap gap(double alpha, boolean batchNorm, Map<String, ?> change) throws IOException {
         return gap(spec(alpha, batchNorm).plan(), change);
     }
 
-    private TwinGap gap(TrainingPlan plan, Map<String, ?> change) throws IOException {
+    private Twin.Gap gap(TrainingPlan plan, Map<String, ?> change) throws IOException {
         ComparedTraining transform = new ComparedTraining(plan, images);
         ComparedTraining twin = new Twin(plan.with(change)).training(images);
         transform.run(new LastEpoch(), epoch -> false);
         twin.run(new LastEpoch(), epoch -> false);
-        return TwinGap.between(transform.network(), plan.alpha(), twin.network(), images);
+        return Twin.Gap.between(transform.network(), plan.alpha(), twin.network(), images);
     }
 
     @ParameterizedTest
     @CsvSource({"0.5, false, 0", "0.25, false, 0", "0.3, false, 1e-3", "0.05, false, 1e-3", "0.3, true, 1e-3"})
     void has_alpha_times_the_logits_after_ten_steps_to_the_last_bit_where_alpha_is_a_power_of_two(
             double alpha, boolean batchNorm, double apart) throws IOException {
-        assertThat(gap(alpha, batchNorm, Map.of()).logitDifference()).isLessThanOrEqualTo(apart);
+        assertThat(gap(alpha, batchNorm, Map.of()).logitDifference).isLessThanOrEqualTo(apart);
     }
 
     @Test
     void has_alpha_times_the_logits_to_twelve_digits_in_double_precision() throws IOException {
         assertThat(gap(spec(0.3, false).plan().with(Map.of("dtype", TrainingPlan.Type.DOUBLE)), Map.of())
-                .logitDifference()).isLessThan(1e-10);
+                .logitDifference).isLessThan(1e-10);
     }
 
     @ParameterizedTest
     @CsvSource({"lr, 0.084", "weight-decay, 0.01", "seed, 8"})
     void has_other_logits_with_another_constant(String setting, double value) throws IOException {
         assertThat(gap(0.3, false, Map.of(setting, setting.equals("seed") ? (Object) (long) value : value))
-                .logitDifference()).isGreaterThan(5e-3);
+                .logitDifference).isGreaterThan(5e-3);
     }
 
     @Test
@@ -92,12 +92,12 @@ class TwinTest {
         TrainingPlan plan = spec(0.25, false).plan().with(Map.of("lr", 1e9));
         ComparedTraining transform = new ComparedTraining(plan, images);
         transform.run(new LastEpoch(), epoch -> false);
-        TwinGap gap = TwinGap.between(
+        Twin.Gap gap = Twin.Gap.between(
                 transform.network(), 0.25, new Twin(spec(0.25, false).plan()).training(images).network(), images);
 
         assertThat(gap.transformDiverged()).isTrue();
-        assertThat(gap.crossEntropy()).isNaN();
-        assertThat(gap.logitDifference()).isNaN();
+        assertThat(gap.crossEntropy).isNaN();
+        assertThat(gap.logitDifference).isNaN();
     }
 
     @Test
@@ -106,9 +106,9 @@ class TwinTest {
         LastEpoch epoch = new LastEpoch();
         twin.run(epoch, number -> false);
 
-        TwinGap gap = gap(0.25, false, Map.of());
-        assertThat(gap.crossEntropy()).isCloseTo(epoch.last.get(Metric.TEST_CROSS_ENTROPY), within(1e-6));
-        assertThat(gap.top1()).isEqualTo(epoch.last.get(Metric.TEST_TOP1));
+        Twin.Gap gap = gap(0.25, false, Map.of());
+        assertThat(gap.crossEntropy).isCloseTo(epoch.last.get(Metric.TEST_CROSS_ENTROPY), within(1e-6));
+        assertThat(gap.top1).isEqualTo(epoch.last.get(Metric.TEST_TOP1));
     }
 
     private static final class LastEpoch implements TrainingObserver {
