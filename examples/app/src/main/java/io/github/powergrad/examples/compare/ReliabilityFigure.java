@@ -26,7 +26,9 @@ public final class ReliabilityFigure {
     /** The name of the file. */
     public static final String FILE = "reliability.png";
 
+    /** A bin is drawn if it has at least one in so many images. */
     private static final int FEWEST = 400;
+
     private static final int WIDTH = 720;
     private static final int HEIGHT = 680;
 

@@ -124,12 +124,12 @@ class CalibrationSectionTest {
     void have_no_points_for_bins_with_less_than_a_400th_of_the_images() throws IOException {
         String run = "plain,transform,0.25,0,none,0.04,1,2000000,p',";
         replace(run + "11,2,0.5,0.731059",
-                run + "4,1,1,0.25\n" + run + "11,797,0.7,0.72\n" + run + "12,2,0.5,0.78");
+                run + "4,1,1,0.25\n" + run + "11,797,0.7,0.71875\n" + run + "12,2,0.5,0.78125");
 
         XYChart chart = new CalibrationSection(new StudyResults(plan, RunTable.read(folder))).figures()
                 .get("reliability.png").get(1);
         assertThat(chart.getSeriesMap().values()).filteredOn(series -> series.getName().startsWith("α = 0.25 "))
-                .singleElement().satisfies(series -> assertThat(series.getXData()).containsExactly(0.72, 0.78));
+                .singleElement().satisfies(series -> assertThat(series.getXData()).containsExactly(0.71875, 0.78125));
     }
 
     @Test
