@@ -18,12 +18,16 @@ import org.knowm.xchart.style.Styler;
 
 /**
  * {@code reliability.png}: accuracy against confidence on the test images, in 15 bins. Probabilities that can be trusted
- * lie on the diagonal; below it they are too confident. A bin without images has no point.
+ * lie on the diagonal; below it they are too confident. A bin with less than 1/400 of the images has no point:
+ * its accuracy is left to chance.
  */
 public final class ReliabilityFigure {
 
     /** The name of the file. */
     public static final String FILE = "reliability.png";
+
+    /** A bin is drawn if it has at least one in so many images. */
+    private static final int FEWEST = 400;
 
     private static final int WIDTH = 720;
     private static final int HEIGHT = 680;
@@ -83,7 +87,7 @@ public final class ReliabilityFigure {
         XYChart chart = Figures.chart(WIDTH, HEIGHT, title, "confidence", "accuracy");
         chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0).setYAxisMin(0.0).setYAxisMax(1.0);
         chart.getStyler().setXAxisDecimalPattern("0.0").setYAxisDecimalPattern("0.0");
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
         Figures.thin(chart.addSeries("calibrated", new double[] {0, 1}, new double[] {0, 1}), Figures.BLACK);
         return chart;
     }
@@ -93,7 +97,7 @@ public final class ReliabilityFigure {
         List<Double> confidence = new ArrayList<>();
         List<Double> accuracy = new ArrayList<>();
         for (int bin = 0; bin < Calibration.BINS; bin++) {
-            if (calibration.images(bin) > 0) {
+            if (FEWEST * calibration.images(bin) >= calibration.images()) {
                 confidence.add(calibration.confidence(bin));
                 accuracy.add(calibration.accuracy(bin));
             }

@@ -90,7 +90,8 @@ public final class Calibration implements Serializable {
         return sum / images();
     }
 
-    private long images() {
+    /** Returns the number of images. */
+    public long images() {
         return Arrays.stream(images).sum();
     }
 
