@@ -28,11 +28,11 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 public final class TrainFaster {
 
     private static final int STEPS = 20;
-    private static final int MINIBATCH = 16;
+    private static final int MINIBATCH = 8;
     private static final int CLASSES = 10;
 
     public static void main(String[] arguments) {
-        int size = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 96;
+        int size = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 72;
         compare("ResNet50 of the zoo", size, () -> resNet50(size));
         compare("frozen layers", size, () -> frozenLayers(size));
         compare("TransferLearning", size, () -> transferLearning(size));
@@ -40,7 +40,7 @@ public final class TrainFaster {
 
     private static ComputationGraph resNet50(int size) {
         return ResNet50.builder().numClasses(CLASSES).inputShape(new int[] {3, size, size})
-                .updater(new Nesterovs(1e-3, 0.9)).build().init();
+                .updater(new Nesterovs(1e-4, 0.9)).build().init();
     }
 
     private static ComputationGraph frozenLayers(int size) {
@@ -67,7 +67,7 @@ public final class TrainFaster {
 
     private static ComputationGraph transferLearning(int size) {
         return new TransferLearning.GraphBuilder(resNet50(size))
-                .fineTuneConfiguration(new FineTuneConfiguration.Builder().updater(new Nesterovs(1e-3, 0.9)).build())
+                .fineTuneConfiguration(new FineTuneConfiguration.Builder().updater(new Nesterovs(1e-4, 0.9)).build())
                 .setFeatureExtractor("res4f_branch").nOutReplace("output", 5, WeightInit.XAVIER).build();
     }
 

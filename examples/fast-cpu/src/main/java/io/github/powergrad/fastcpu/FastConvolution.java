@@ -29,7 +29,6 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer, Fuses
     private boolean reluFollows;
     private transient FastBatchNormalization norm;
     private final transient Object keyOfWeights = new Object();
-    private transient boolean trained;
 
     // Between the forward and the backward pass.
     private transient Convolution.Shape shape;
@@ -77,7 +76,6 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer, Fuses
         if (!training) {
             return infer(workspaces);
         }
-        trained = true;
         assertInputSet(false);
         applyDropOutIfNecessary(true, workspaces);
         validateInputRank();
@@ -110,8 +108,7 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer, Fuses
         Convolution.Shape kind = shape(x, weights, hasBias() || normalizes, relu || rectifies);
         Images y = session.result(this, false, workspaces, kind.result());
         KeptWeights kept = session.keptWeights(keyOfWeights);
-        long own = kept.weights(session.convolution(kind), session.scratch(), weights, bias, normalizes ? norm : null, trained);
-        trained = false;
+        long own = kept.weights(session.convolution(kind), session.scratch(), weights, bias, normalizes ? norm : null);
         session.convolution(kind).forwardReordered(session.scratch(), Images.address(x), own, kept.bias(weights.size(0)),
                 Images.address(y));
         Reference.reachabilityFence(weights);

@@ -9,8 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * it in them. They are kept until a parameter has changed.
  *
  * <p>Anybody may write into the array of a parameter, so whether one has changed is seen by a checksum of their numbers. A
- * change of a single number always changes a CRC-32; one of several goes unseen once in four thousand million times. A step
- * of training is not left to that.
+ * change of a single number always changes a CRC-32; one of several goes unseen once in four thousand million times.
  */
 final class KeptWeights implements AutoCloseable {
 
@@ -28,11 +27,9 @@ final class KeptWeights implements AutoCloseable {
     /**
      * Returns where the weights are, made anew if need be.
      *
-     * @param changed whether they are made anew in any case
      * @param norm whose normalization goes into them; null for none
      */
-    long weights(Convolution operation, Scratches scratch, INDArray plain, INDArray plainBias, FastBatchNormalization norm,
-            boolean changed) {
+    long weights(Convolution operation, Scratches scratch, INDArray plain, INDArray plainBias, FastBatchNormalization norm) {
         CRC32 sum = new CRC32();
         Numbers.addTo(sum, Images.address(plain), plain.length());
         if (plainBias != null) {
@@ -43,7 +40,7 @@ final class KeptWeights implements AutoCloseable {
         }
         byte[] wanted = operation.layoutOfWeights();
         long own = weights.address(operation.bytesOfWeights());
-        if (changed || sum.getValue() != checksum || normalized != (norm != null) || !Arrays.equals(wanted, layout)) {
+        if (sum.getValue() != checksum || normalized != (norm != null) || !Arrays.equals(wanted, layout)) {
             write(operation, scratch, plain, plainBias, norm, own);
             checksum = sum.getValue();
             layout = wanted;
