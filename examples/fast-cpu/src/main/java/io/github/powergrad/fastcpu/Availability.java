@@ -2,7 +2,6 @@ package io.github.powergrad.fastcpu;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Properties;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
@@ -13,8 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Whether oneDNN can be used in this process. */
 final class Availability {
 
-    /** The versions of Deeplearning4j whose layers FastCpu stands in for. */
-    private static final List<String> KNOWN = List.of("1.0.0-M2", "1.0.0-M2.1");
+    /** The version of Deeplearning4j whose layers FastCpu stands in for. */
+    private static final String KNOWN = "1.0.0-M2.1";
 
     private static final String VERSION_FILE = "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
 
@@ -33,8 +32,8 @@ final class Availability {
             return "ND4J runs on " + backend + ", not on the processor";
         }
         String version = deeplearning4j();
-        if (version != null && !KNOWN.contains(version)) {
-            return "this is Deeplearning4j " + version + "; FastCpu knows the layers of " + String.join(" and ", KNOWN);
+        if (version != null && !KNOWN.equals(version)) {
+            return "this is Deeplearning4j " + version + "; FastCpu knows the layers of " + KNOWN;
         }
         try {
             Loader.load(dnnl.class);

@@ -24,9 +24,14 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 @DisplayName("The threads of oneDNN")
 class ThreadsTest {
 
-    private static final NativeOps OPEN_MP = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    private static final NativeOps OPEN_MP = openMp();
 
     private final int usual = Nd4j.getEnvironment().maxThreads();
+
+    private static NativeOps openMp() {
+        Nd4j.getEnvironment(); // loads ND4J, which puts its operations into the holder
+        return NativeOpsHolder.getInstance().getDeviceNativeOps();
+    }
 
     @AfterEach
     void asBefore() {
