@@ -14,7 +14,7 @@ final class StandaloneCluster implements AutoCloseable {
 
     /** What only the application brings. */
     private static final Pattern NOT_SPARK = Pattern.compile(
-            "/powergrad-dl4j[^/]*$|/org/nd4j/|/org/deeplearning4j/|/org/bytedeco/|/info/picocli/");
+            "/(powergrad-dl4j|dl4j-fast-cpu)[^/]*$|/org/nd4j/|/org/deeplearning4j/|/org/bytedeco/|/info/picocli/");
 
     private final Path folder;
     private final Path sparkHome;
