@@ -111,8 +111,8 @@ public final class ComputeDevice {
 
     static void requireGpus(int wanted, int present) throws IOException {
         if (wanted > present) {
-            throw new IOException("--devices " + wanted + " needs as many GPUs, but ND4J sees " + present
-                    + "; give --devices " + present + ", or let it see more with CUDA_VISIBLE_DEVICES");
+            throw new IOException(wanted + " devices need as many GPUs, but ND4J sees " + present
+                    + "; ask for " + present + ", or let it see more with CUDA_VISIBLE_DEVICES");
         }
     }
 

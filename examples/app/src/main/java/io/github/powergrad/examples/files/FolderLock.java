@@ -62,7 +62,7 @@ final class FolderLock implements AutoCloseable {
         }
         if (lock == null) {
             throw new FolderInUseException("output folder " + folder + " is being written to by another powergrad"
-                    + owner(channel) + "; wait until it ends, or choose another folder with --out");
+                    + owner(channel) + "; wait until it ends, or choose another folder for the results");
         }
         return true;
     }

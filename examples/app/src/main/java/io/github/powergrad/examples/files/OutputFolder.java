@@ -66,7 +66,7 @@ public final class OutputFolder implements AutoCloseable {
             Files.delete(probe);
         } catch (FileAlreadyExistsException file) {
             throw new IOException("output folder " + folder + " cannot be made: " + file.getFile()
-                    + " is a file; choose another folder with --out", file);
+                    + " is a file; choose another folder for the results", file);
         } catch (IOException failure) {
             throw cannotWrite(folder, failure);
         }
@@ -81,7 +81,7 @@ public final class OutputFolder implements AutoCloseable {
         for (String result : results) {
             if (Files.isDirectory(folder.resolve(result))) {
                 throw new IOException("output file " + folder.resolve(result)
-                        + " is a folder; move it away or choose another folder with --out");
+                        + " is a folder; move it away or choose another folder for the results");
             }
         }
         try {
@@ -175,6 +175,6 @@ public final class OutputFolder implements AutoCloseable {
 
     private static IOException cannotWrite(Path folder, IOException failure) {
         return new IOException("cannot write to output folder " + folder + " (" + Fault.of(failure)
-                + "); make it writable, or choose another folder with --out", failure);
+                + "); make it writable, or choose another folder for the results", failure);
     }
 }

@@ -83,7 +83,7 @@ public final class WholeFile {
             force(folder);
         } catch (IOException failure) {
             throw new IOException("cannot write " + file + (isFull(folder) ? ": the disk is full (" : " (")
-                    + Fault.of(failure) + "); free space there, or choose another folder with --out", failure);
+                    + Fault.of(failure) + "); free space there, or choose another folder for the results", failure);
         } finally {
             // Still there after a failure; and after a link was moved onto its own file, which leaves both.
             delete(temporary);

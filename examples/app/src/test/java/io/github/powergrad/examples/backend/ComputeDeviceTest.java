@@ -14,7 +14,7 @@ class ComputeDeviceTest {
     @Test
     void refuses_more_devices_than_there_are_gpus_with_both_numbers() {
         assertThatThrownBy(() -> ComputeDevice.requireGpus(4, 2)).isInstanceOf(IOException.class).hasMessage(
-                "--devices 4 needs as many GPUs, but ND4J sees 2; give --devices 2, or let it see more with CUDA_VISIBLE_DEVICES");
+                "4 devices need as many GPUs, but ND4J sees 2; ask for 2, or let it see more with CUDA_VISIBLE_DEVICES");
     }
 
     @Test

@@ -160,8 +160,8 @@ class FaultsTest {
 
         assertThat(exit).as(this::stderrText).isEqualTo(1);
         assertThat(errorLine()).startsWith("error: cannot write " + folder.resolve("disk/curves.png")
-                + ": the disk is full (No space left on device); free space there, or choose another folder with"
-                + " --out");
+                + ": the disk is full (No space left on device); free space there, or"
+                + " choose another folder for the results");
         TrainedFolder full = new TrainedFolder(folder.resolve("full"));
         assertThat(full.files()).containsExactly(".powergrad.lock", "metrics.csv", "summary.json");
         assertThat(full.rows()).hasSize(2);
@@ -199,7 +199,7 @@ class FaultsTest {
                             out.path.resolve("classes.csv").toString()))) {
                 assertThat(alone.start(arguments).waitFor()).as(() -> arguments + stderrText()).isEqualTo(1);
                 assertThat(errorLine()).startsWith("error: cannot write to output folder " + out.path)
-                        .endsWith("(permission denied); make it writable, or choose another folder with --out");
+                        .endsWith("(permission denied); make it writable, or choose another folder for the results");
             }
         } finally {
             Files.setPosixFilePermissions(out.path, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -347,7 +347,7 @@ class FaultsTest {
             assertThat(console.powergrad(second.toArray(new String[0]))).isEqualTo(1);
             assertThat(console.stderr().lines()).singleElement().isEqualTo("error: output folder " + out.path
                     + " is being written to by another powergrad (process " + first.pid()
-                    + "); wait until it ends, or choose another folder with --out");
+                    + "); wait until it ends, or choose another folder for the results");
         }
         assertThat(first.isAlive()).isTrue();
         first.destroyForcibly().waitFor();

@@ -58,7 +58,7 @@ class OutputFolderTest {
         try (OutputFolder first = OutputFolder.claim(folder)) {
             assertThatThrownBy(() -> OutputFolder.claim(folder)).isInstanceOf(IOException.class).hasMessage(
                     "output folder %s is being written to by another powergrad (process %d); wait until it ends, or"
-                            + " choose another folder with --out", folder, ProcessHandle.current().pid());
+                            + " choose another folder for the results", folder, ProcessHandle.current().pid());
             first.write("r.csv", new byte[1]);
         }
         try (OutputFolder second = OutputFolder.claim(folder)) {
@@ -71,9 +71,9 @@ class OutputFolderTest {
         Path file = Files.writeString(folder.resolve("file"), "content");
 
         assertThatThrownBy(() -> OutputFolder.claim(file)).isInstanceOf(IOException.class)
-                .hasMessageContaining(file + " is a file; choose another folder with --out");
+                .hasMessageContaining(file + " is a file; choose another folder for the results");
         assertThatThrownBy(() -> OutputFolder.claim(file.resolve("below"))).isInstanceOf(IOException.class)
-                .hasMessageContaining("choose another folder with --out");
+                .hasMessageContaining("choose another folder for the results");
         assertThat(file).hasContent("content");
     }
 

@@ -53,8 +53,8 @@ class WholeFileTest {
         assertThatThrownBy(() -> WholeFile.write(file, stream -> {
             stream.write(new byte[3 << 20]);
             throw new IOException("No space left on device");
-        })).hasMessage("cannot write %s (No space left on device); free space there, or choose another folder with"
-                + " --out", file);
+        })).hasMessage("cannot write %s (No space left on device); free space there, or"
+                + " choose another folder for the results", file);
         assertThatThrownBy(() -> WholeFile.write(file, stream -> {
             stream.write(new byte[3 << 20]);
             throw new IllegalStateException("no array");
