@@ -108,8 +108,9 @@ final class FastConvolution extends ConvolutionLayer implements FastLayer, Fuses
         Convolution.Shape kind = shape(x, weights, hasBias() || normalizes, relu || rectifies);
         Images y = session.result(this, false, workspaces, kind.result());
         KeptWeights kept = session.keptWeights(keyOfWeights);
-        long own = kept.weights(session.convolution(kind), session.scratch(), weights, bias, normalizes ? norm : null);
-        session.convolution(kind).forwardReordered(session.scratch(), Images.address(x), own, kept.bias(weights.size(0)),
+        Convolution operation = session.convolution(kind);
+        long own = kept.weights(operation, session.scratch(), weights, bias, normalizes ? norm : null);
+        operation.forwardReordered(session.scratch(), Images.address(x), own, kept.bias(weights.size(0)),
                 Images.address(y));
         Reference.reachabilityFence(weights);
         Reference.reachabilityFence(bias);

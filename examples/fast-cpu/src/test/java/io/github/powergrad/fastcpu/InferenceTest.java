@@ -193,10 +193,7 @@ class InferenceTest {
     @ValueSource(strings = {"W", "b"})
     @DisplayName("sees that somebody has written into a parameter of a convolution")
     void writtenInPlace(String parameter) {
-        Pair pair = mixed();
-        pair.assertSameOutput(4, 1);
-        pair.change(network -> network.getLayer("conv2").getParam(parameter).putScalar(3, 0.75));
-        pair.assertSameOutput(4, 1);
+        seesWriting("conv2", parameter, 3, 0.75);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -204,9 +201,13 @@ class InferenceTest {
         BatchNormalizationParamInitializer.GLOBAL_MEAN, BatchNormalizationParamInitializer.GLOBAL_VAR})
     @DisplayName("sees that somebody has written into a parameter of a batch normalization")
     void writtenIntoNorm(String parameter) {
+        seesWriting("norm2", parameter, 2, 0.25);
+    }
+
+    private static void seesWriting(String layer, String parameter, int index, double value) {
         Pair pair = mixed();
         pair.assertSameOutput(4, 1);
-        pair.change(network -> network.getLayer("norm2").getParam(parameter).putScalar(2, 0.25));
+        pair.change(network -> network.getLayer(layer).getParam(parameter).putScalar(index, value));
         pair.assertSameOutput(4, 1);
     }
 

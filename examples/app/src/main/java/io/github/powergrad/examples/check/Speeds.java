@@ -79,12 +79,12 @@ final class Speeds {
                 new NetworkShape(COLOURS, SIZE, classes), new NeuralNetConfiguration.Builder()
                         .updater(new Nesterovs(0.01, 0.9)).l2(5e-4), new LossPowerGrad(), false));
         network.init();
-        String faster = FastLayers.installIn(network);
+        FastLayers.installIn(network);
         INDArray[] images = {Nd4j.randn(DataType.FLOAT, BATCH, COLOURS, SIZE, SIZE)};
         INDArray[] labels = {oneHot(BATCH, classes)};
         double seconds = medianSeconds(quick ? 1 : 3, quick ? 3 : 7, () -> network.fit(images, labels));
         report.line(String.format(Locale.ROOT, "training %-12s %,.0f images/s at %dx%d, batch %d; %s",
-                model, BATCH / seconds, SIZE, SIZE, BATCH, faster));
+                model, BATCH / seconds, SIZE, SIZE, BATCH, FastLayers.describe(network)));
     }
 
     /** Returns how long a call takes, the device waited for: the median after some calls to warm up. */
