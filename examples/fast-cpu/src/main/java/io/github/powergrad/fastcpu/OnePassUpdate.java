@@ -145,7 +145,7 @@ final class OnePassUpdate {
     private void run(List<OnePassStretch> stretches) {
         INDArray parameters = network.params();
         OnePassStretch.run(stretches, gradient.gradient(), parameters,
-                parameters.length() < FOR_ONE_THREAD ? 1 : Nd4j.getEnvironment().maxThreads());
+                parameters.length() < FOR_ONE_THREAD ? 1 : Nd4j.getEnvironment().maxMasterThreads());
     }
 
     /** The gradients of the layers that want theirs normalized, by parameter, as Deeplearning4j hands them on. */

@@ -24,7 +24,7 @@ final class Threads implements AutoCloseable {
     }
 
     private static int allowed(int ofOpenMp) {
-        return Math.max(1, Math.min(ofOpenMp, Nd4j.getEnvironment().maxThreads()));
+        return Math.max(1, Math.min(ofOpenMp, Nd4j.getEnvironment().maxMasterThreads()));
     }
 
     /** Opens the limit, for the calling thread. */

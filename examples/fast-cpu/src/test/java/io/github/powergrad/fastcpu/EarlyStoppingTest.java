@@ -26,6 +26,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 class EarlyStoppingTest {
 
     private static final int SIZE = 12;
+    /** What rounding changes: 1.5e-4 in epoch 2, with two threads. From epoch to epoch the scores differ by 5e-2 and more. */
+    private static final double ROUNDING = 1e-3;
 
     private static DataSetIterator images(int channels, int minibatches, long seed) {
         List<DataSet> images = new ArrayList<>();
@@ -56,9 +58,9 @@ class EarlyStoppingTest {
         assertThat(actual.getBestModelEpoch()).isEqualTo(expected.getBestModelEpoch());
         assertThat(actual.getScoreVsEpoch().keySet()).isEqualTo(expected.getScoreVsEpoch().keySet());
         actual.getScoreVsEpoch().forEach((epoch, score) -> assertThat(score).as("epoch %d", epoch)
-                .isCloseTo(expected.getScoreVsEpoch().get(epoch), Offset.offset(1e-4)));
+                .isCloseTo(expected.getScoreVsEpoch().get(epoch), Offset.offset(ROUNDING)));
         assertThat(SameTrainingTest.difference(actual.getBestModel().params(), expected.getBestModel().params()))
-                .isLessThan(1e-4);
+                .isLessThan(ROUNDING);
     }
 
     @Test

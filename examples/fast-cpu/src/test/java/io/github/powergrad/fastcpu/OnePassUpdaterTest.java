@@ -394,12 +394,12 @@ class OnePassUpdaterTest {
 
     @Test
     void runs_on_no_more_threads_than_nd4j() {
-        int threads = Nd4j.getEnvironment().maxThreads();
-        Nd4j.getEnvironment().setMaxThreads(1);
+        int threads = Nd4j.getEnvironment().maxMasterThreads();
+        Nd4j.getEnvironment().setMaxMasterThreads(1);
         try {
             trains_to_the_same_numbers("Nesterovs", builder -> builder.updater(nesterovs()));
         } finally {
-            Nd4j.getEnvironment().setMaxThreads(threads);
+            Nd4j.getEnvironment().setMaxMasterThreads(threads);
         }
     }
 

@@ -26,7 +26,7 @@ class ThreadsTest {
 
     private static final NativeOps OPEN_MP = openMp();
 
-    private final int usual = Nd4j.getEnvironment().maxThreads();
+    private final int usual = Nd4j.getEnvironment().maxMasterThreads();
 
     private static NativeOps openMp() {
         Nd4j.getEnvironment(); // loads ND4J, which puts its operations into the holder
@@ -35,32 +35,32 @@ class ThreadsTest {
 
     @AfterEach
     void asBefore() {
-        Nd4j.getEnvironment().setMaxThreads(usual);
+        Nd4j.getEnvironment().setMaxMasterThreads(usual);
     }
 
     @Test
     @DisplayName("are no more than ND4J may use, where OpenMP would give more")
     void limit() throws Exception {
-        Nd4j.getEnvironment().setMaxThreads(1);
+        Nd4j.getEnvironment().setMaxMasterThreads(1);
         assertThat(threadsOf(ThreadsTest::addOnOneDnn)).isEqualTo(1);
     }
 
     @Test
     @DisplayName("are as many as ND4J may use")
     void all() throws Exception {
-        Nd4j.getEnvironment().setMaxThreads(2);
-        assumeThat(Nd4j.getEnvironment().maxThreads()).as("two threads, which OMP_NUM_THREADS=1 forbids").isEqualTo(2);
+        Nd4j.getEnvironment().setMaxMasterThreads(2);
+        assumeThat(Nd4j.getEnvironment().maxMasterThreads()).as("two threads, which OMP_NUM_THREADS=1 forbids").isEqualTo(2);
         assertThat(threadsOf(ThreadsTest::addOnOneDnn)).isEqualTo(2);
     }
 
     @Test
     @DisplayName("follow a limit that is set between two steps, on operations that have been made already")
     void limitLater() throws Exception {
-        Nd4j.getEnvironment().setMaxThreads(2);
+        Nd4j.getEnvironment().setMaxMasterThreads(2);
         ComputationGraph network = Networks.resNet20(12, 10);
         FastCpu.apply(network);
         network.fit(Networks.images(8, 3, 12, 10, 1));
-        Nd4j.getEnvironment().setMaxThreads(1);
+        Nd4j.getEnvironment().setMaxMasterThreads(1);
         assertThat(threadsOf(() -> convolve(network))).isEqualTo(1);
     }
 
@@ -70,7 +70,7 @@ class ThreadsTest {
         int before = OPEN_MP.ompGetMaxThreads();
         try {
             OPEN_MP.setOmpNumThreads(3);
-            Nd4j.getEnvironment().setMaxThreads(1);
+            Nd4j.getEnvironment().setMaxMasterThreads(1);
             addOnOneDnn();
             assertThat(OPEN_MP.ompGetMaxThreads()).isEqualTo(3);
         } finally {

@@ -41,7 +41,6 @@ public final class CpuBackend {
         if (CudaOption.isGiven()) {
             return;
         }
-        Nd4j.getEnvironment().setMaxThreads(1);
         Nd4j.getEnvironment().setMaxMasterThreads(1);
         // OpenMP keeps this number for each calling thread.
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
