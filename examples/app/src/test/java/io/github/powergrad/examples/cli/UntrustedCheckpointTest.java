@@ -1,8 +1,10 @@
 package io.github.powergrad.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.powergrad.examples.train.checkpoint.Checkpoint;
+import io.github.powergrad.fastcpu.FastCpu;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -196,6 +198,14 @@ class UntrustedCheckpointTest {
                 .containsExactly(theirs.getUpdater().getStateViewArray().dup().toFloatVector());
         assertThat(ours.getEpochCount()).isEqualTo(1);
         assertThat(ours.getIterationCount()).isEqualTo(2);
+    }
+
+    @Test
+    void gives_a_network_that_runs_fast() throws IOException {
+        assumeThat(FastCpu.isAvailable()).as("FastCpu, which is for one version of Deeplearning4j").isTrue();
+        write();
+        assertThat(Checkpoint.open(file).network().getLayer("conv1").getClass().getPackageName())
+                .isEqualTo(FastCpu.class.getPackageName());
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.powergrad.examples.backend.FastLayers;
 import io.github.powergrad.examples.files.OutputFolder;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -110,7 +111,7 @@ public final class Checkpoint {
         return settings;
     }
 
-    /** Reads the network, with counters and the state of the updater. */
+    /** Reads the network, with counters, the state of the updater and {@linkplain FastLayers fast layers}. */
     public ComputationGraph network() throws IOException {
         return network(settings, iterations);
     }
@@ -133,6 +134,7 @@ public final class Checkpoint {
             network.init();
             restore(network.params(), zip, ModelSerializer.COEFFICIENTS_BIN);
             restore(network.getUpdater().getStateViewArray(), zip, ModelSerializer.UPDATER_BIN);
+            FastLayers.installIn(network);
             return network;
         } catch (IOException | RuntimeException damaged) {
             throw unusable(file, damaged);
