@@ -42,6 +42,7 @@ final class ArrayMemory {
     /** Returns memory that begins where a line of the cache does. */
     private static DataBuffer aligned(long numbers) {
         DataBuffer memory = Nd4j.createUninitializedDetached(DataType.FLOAT, numbers + ROOM).data();
+        LargePages.ask(memory.addressPointer().address(), numbers * Float.BYTES);
         long offset = (ALIGNMENT - memory.addressPointer().address() % ALIGNMENT) % ALIGNMENT / Float.BYTES;
         return offset == 0 ? memory : Nd4j.createBuffer(memory, offset, numbers);
     }

@@ -112,6 +112,7 @@ final class OnePassStretch {
     }
 
     private static FloatBuffer numbers(INDArray array) {
+        LargePages.ask(Images.address(array), array.length() * Float.BYTES);
         return array.data().asNioFloat().slice();
     }
 

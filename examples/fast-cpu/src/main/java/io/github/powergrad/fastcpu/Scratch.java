@@ -22,6 +22,7 @@ class Scratch implements AutoCloseable {
             close();
             memory = new BytePointer(bytes + ALIGNMENT + ROOM);
             size = bytes;
+            LargePages.ask(memory.address(), bytes);
         }
         return (memory.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }

@@ -147,7 +147,9 @@ final class Session {
 
     /** Returns new images of a shape, [N, C, H, W], where arrays of this type belong; what is in them is anything. */
     Images images(LayerWorkspaceMgr workspaces, ArrayType type, long... shape) {
-        return Images.create(workspaces, type, example(shape));
+        Images images = Images.create(workspaces, type, example(shape));
+        LargePages.ask(Images.address(images), images.length() * Float.BYTES);
+        return images;
     }
 
     private Images example(long... shape) {
