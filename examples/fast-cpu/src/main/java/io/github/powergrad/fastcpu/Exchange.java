@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.layers.AbstractLayer;
 import org.deeplearning4j.nn.layers.ActivationLayer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.convolution.subsampling.SubsamplingLayer;
+import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.layers.pooling.GlobalPoolingLayer;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -49,6 +50,7 @@ final class Exchange {
         Layer fast = layer instanceof ConvolutionLayer ? new FastConvolution(layer.conf(), session)
                 : layer instanceof BatchNormalization ? new FastBatchNormalization(layer.conf(), session)
                 : layer instanceof ActivationLayer ? new FastActivation(layer.conf(), session)
+                : layer instanceof DenseLayer ? new FastDense(layer.conf(), session)
                 : layer instanceof SubsamplingLayer ? new FastSubsampling(layer.conf(), session)
                 : new FastGlobalPooling(layer.conf(), session);
         copyState(layer, fast);
@@ -68,6 +70,7 @@ final class Exchange {
         String reason = kind == ConvolutionLayer.class ? whyNot((ConvolutionLayer) layer)
                 : kind == BatchNormalization.class ? whyNot((BatchNormalization) layer)
                 : kind == ActivationLayer.class ? whyNot((ActivationLayer) layer)
+                : kind == DenseLayer.class ? whyNot((DenseLayer) layer)
                 : kind == SubsamplingLayer.class ? whyNot((SubsamplingLayer) layer)
                 : kind == GlobalPoolingLayer.class ? whyNot((GlobalPoolingLayer) layer)
                 : noKernel(layer);
@@ -111,6 +114,10 @@ final class Exchange {
     private static String whyNot(ActivationLayer layer) {
         return FastActivation.isRelu(layer.layerConf().getActivationFn()) ? null
                 : "its activation function is " + layer.layerConf().getActivationFn() + ", not ReLU";
+    }
+
+    private static String whyNot(DenseLayer layer) {
+        return layer.hasLayerNorm() ? "it has layer normalization" : null;
     }
 
     private static String whyNot(SubsamplingLayer layer) {

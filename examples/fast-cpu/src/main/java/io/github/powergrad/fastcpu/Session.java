@@ -71,6 +71,11 @@ final class Session {
                 () -> new Pooling(maximum, image, result, windows));
     }
 
+    Product product(long vectors, long inputs, long outputs, boolean bias) {
+        return owned.kept.get(Product.class, Arrays.asList(vectors, inputs, outputs, bias),
+                () -> new Product(vectors, inputs, outputs, bias));
+    }
+
     Elementwise elementwise(long count) {
         return owned.kept.get(Elementwise.class, count, () -> new Elementwise(count));
     }

@@ -176,6 +176,34 @@ class GuardZoneTest {
         pad.check("scratchpad");
     }
 
+    @ParameterizedTest(name = "{0} inputs")
+    @ValueSource(longs = {1, 3, 16, 33, 64})
+    @DisplayName("in a fully connected layer, forward and backward")
+    void product(long inputs) {
+        GuardedScratch pad = new GuardedScratch();
+        Scratches scratch = new Scratches(pad, new GuardedScratch());
+        for (long outputs : new long[] {1, 5, 16, 40}) {
+            for (long vectors : new long[] {1, 5, 32}) {
+                try (Product product = new Product(vectors, inputs, outputs, true);
+                        Guarded x = of(vectors, inputs);
+                        Guarded y = of(vectors, outputs);
+                        Guarded w = of(inputs, outputs);
+                        Guarded b = of(outputs);
+                        Guarded xGradient = of(vectors, inputs);
+                        Guarded wGradient = of(inputs, outputs);
+                        Guarded bGradient = of(outputs)) {
+                    product.forward(scratch, x.address(), w.address(), b.address(), y.address());
+                    product.backwardWeights(scratch, x.address(), y.address(), wGradient.address(), bGradient.address());
+                    product.backwardData(scratch, y.address(), w.address(), xGradient.address());
+                    for (Guarded each : new Guarded[] {x, y, w, b, xGradient, wGradient, bGradient}) {
+                        each.check("an argument", 0);
+                    }
+                }
+            }
+        }
+        pad.check("scratchpad");
+    }
+
     @ParameterizedTest(name = "{0} channels")
     @ValueSource(longs = {1, 3, 5, 16, 20, 64})
     @DisplayName("in pooling, forward and backward")

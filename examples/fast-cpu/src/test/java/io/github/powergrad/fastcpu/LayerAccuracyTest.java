@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -55,13 +56,18 @@ class LayerAccuracyTest {
         }
 
         private MultiLayerNetwork network(DataType type) {
-            MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder().seed(5).dataType(type)
+            boolean images = shape.length == 4;
+            NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder().seed(5).dataType(type)
                     .updater(new NoOp()).list()
                     .layer(new ActivationLayer(Activation.IDENTITY)) // so that the layer has a gradient of its input
-                    .layer(layer.clone())
-                    .layer(new GlobalPoolingLayer(PoolingType.AVG))
+                    .layer(layer.clone());
+            if (images) {
+                list.layer(new GlobalPoolingLayer(PoolingType.AVG));
+            }
+            MultiLayerNetwork network = new MultiLayerNetwork(list
                     .layer(new OutputLayer.Builder(LossFunction.MCXENT).nOut(3).activation(Activation.SOFTMAX).build())
-                    .setInputType(InputType.convolutional(shape[2], shape[3], shape[1])).build());
+                    .setInputType(images ? InputType.convolutional(shape[2], shape[3], shape[1])
+                            : InputType.feedForward(shape[1])).build());
             network.init();
             return network;
         }
@@ -95,6 +101,9 @@ class LayerAccuracyTest {
                 named("3x3 convolution of 64 channels", convolution(3, 1, 1, 64, true), 0, 8, 64, 18, 18),
                 named("3x3 convolution of 512 channels without bias", convolution(3, 1, 1, 512, false), 0, 8, 512, 3, 3),
                 named("3x3 convolution of images that are far from 0", convolution(3, 1, 1, 64, true), 3, 8, 16, 32, 32),
+                named("fully connected layer", new DenseLayer.Builder().nOut(1000).activation(Activation.IDENTITY).build(), 0, 32, 512),
+                named("fully connected layer with ReLU in it", new DenseLayer.Builder().nOut(64).activation(Activation.RELU).build(),
+                        1, 8, 2048),
                 named("batch normalization", new BatchNormalization(), 0, 8, 64, 16, 16),
                 named("batch normalization of small images", new BatchNormalization(), 0, 8, 256, 3, 3),
                 named("batch normalization of images that are far from 0", new BatchNormalization(), 10, 8, 64, 16, 16),

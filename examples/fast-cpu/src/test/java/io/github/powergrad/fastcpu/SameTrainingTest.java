@@ -26,10 +26,12 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
@@ -39,6 +41,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
@@ -46,6 +49,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -111,6 +115,28 @@ class SameTrainingTest {
 
         DataSet images = images(3, example.image, 99, type(plain));
         assertThat(difference(output(fast, images), output(plain, images))).as("output").isLessThan(2e-3);
+    }
+
+    @Test
+    @DisplayName("where masks say which steps of a series count, in a fully connected layer")
+    void masks() {
+        NeuralNetConfiguration.ListBuilder list = builder().list().layer(new LSTM.Builder().nOut(4).build())
+                .layer(dense().activation(Activation.TANH).build()).layer(dense().build())
+                .layer(new RnnOutputLayer.Builder(LossFunction.MCXENT).nOut(3).activation(Activation.SOFTMAX).build());
+        MultiLayerNetwork plain = new MultiLayerNetwork(list.setInputType(InputType.recurrent(2)).build());
+        plain.init();
+        MultiLayerNetwork fast = plain.clone();
+        assertThat(FastCpu.apply(fast).lines()).filteredOn(FastCpuReport.Line::isFaster).hasSize(2);
+        INDArray labels = Nd4j.zeros(DataType.FLOAT, 5, 3, 9);
+        labels.get(NDArrayIndex.all(), NDArrayIndex.point(1), NDArrayIndex.all()).assign(1);
+        INDArray mask = Nd4j.ones(DataType.FLOAT, 5, 9);
+        mask.get(NDArrayIndex.interval(0, 3), NDArrayIndex.interval(4, 9)).assign(0);
+        DataSet series = new DataSet(images(5, new long[] {2, 9}, 1, DataType.FLOAT).getFeatures(), labels, mask, mask);
+        for (int step = 0; step < 3; step++) {
+            fit(plain, series);
+            fit(fast, series);
+        }
+        assertThat(difference(fast.params(), plain.params())).isLessThan(1e-5);
     }
 
     static double difference(INDArray a, INDArray b) {
@@ -228,6 +254,18 @@ class SameTrainingTest {
         cases.add(list("a layer that FastCpu does not know, between two that it knows", "1",
                 "there is no faster LocalResponseNormalization", conv(3).build(), new LocalResponseNormalization(),
                 conv(3).build()));
+        cases.add(list("fully connected layer", "1", FASTER, conv(3).build(), dense().build()));
+        cases.add(list("fully connected layer without bias, with ReLU in it", "1", FASTER, conv(3).build(),
+                dense().hasBias(false).activation(Activation.RELU).build(), dense().activation(Activation.TANH).build()));
+        cases.add(list("fully connected layers, the first at the input", "0", FASTER, b -> b, InputType.feedForward(9),
+                dense().activation(Activation.SIGMOID).build(), dense().nOut(1).build()).minibatches(6, 1, 6, 3));
+        cases.add(list("fully connected layer behind dropout", "1", FASTER, conv(3).build(),
+                dense().dropOut(new Dropout(0.7)).activation(Activation.RELU).build()).minibatches(6, 6, 6));
+        cases.add(list("fully connected layer with weight noise", "1", FASTER, conv(3).build(),
+                dense().weightNoise(new DropConnect(0.8)).activation(Activation.RELU).build()));
+        cases.add(list("fully connected layer with layer normalization", "1", "it has layer normalization", conv(3).build(),
+                dense().hasLayerNorm(true).build()));
+        cases.add(list("frozen fully connected layer", "1", FASTER, conv(3).build(), new FrozenLayer(dense().build())));
         cases.add(list("minibatch of one", "1", FASTER, conv(3).build(), new BatchNormalization(), conv(3).build())
                 .minibatches(1, 1, 1));
         cases.add(list("changing minibatches, the last one smaller", "1", FASTER, conv(3).build(), new BatchNormalization(),
@@ -268,6 +306,10 @@ class SameTrainingTest {
 
     private static ConvolutionLayer.Builder conv(int kernel) {
         return new ConvolutionLayer.Builder(kernel, kernel).nOut(5).activation(Activation.IDENTITY);
+    }
+
+    private static DenseLayer.Builder dense() {
+        return new DenseLayer.Builder().nOut(7).activation(Activation.IDENTITY);
     }
 
     private static Case list(String name, String reason, Layer... layers) {
