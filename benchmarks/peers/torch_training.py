@@ -2,11 +2,11 @@
 """Times PyTorch and prints the medians in images per second as JSON.
 
 On the processor, on all of its cores: training and inference of each case, such as resnet50/224/16 for 16 images of
-224x224 per step, in four variants. Images and weights are "contiguous" (N, C, H, W, as PyTorch has them) or
+224x224 per step, in six variants. Images and weights are "contiguous" (N, C, H, W, as PyTorch has them) or
 "channels_last". Memory comes from glibc's malloc "as it comes", which hands large blocks back to the system at once and
-gets them cleared anew, or "kept": MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_ raised. glibc reads these when a
-process starts, so each variant of each case has a process of its own, which also gives the peak of its resident memory
-(VmHWM).
+gets them cleared anew, or "kept": MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_ raised, or kept in "large pages".
+glibc reads these when a process starts, so each variant of each case has a process of its own, which also gives the peak
+of its resident memory (VmHWM).
 
 The networks are those of the examples: three-convolutions, of 8, 16 and 16 channels on images of one, and ResNet-20,
 each with 10 classes, and ResNet-50 with 1000; SGD with Nesterov momentum and weight decay.
@@ -33,6 +33,8 @@ ALLOCATORS = {
     # More than any network here asks for; without the second, blocks of 32 MB and more still go back.
     "kept": {"MALLOC_TRIM_THRESHOLD_": str(1 << 40), "MALLOC_MMAP_THRESHOLD_": str(1 << 40)},
 }
+# glibc 2.35 and later asks Linux for pages of 2 MB, as FastCpu does.
+ALLOCATORS["large pages"] = {**ALLOCATORS["kept"], "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 def normalized(inputs, outputs, size, stride=1):
