@@ -45,8 +45,8 @@ public final class DeviceCheck {
     static Map<String, Part> partsOfTheLoss() {
         Map<String, Part> parts = new LinkedHashMap<>();
         parts.put("vectors", GoldenVectors::check);
-        parts.put("settings", LossVariants::check);
-        parts.put("edge", EdgeNumbers::check);
+        parts.put("settings", FormulaRow::checkSettings);
+        parts.put("edge", FormulaRow::checkEdge);
         parts.put("network", SmallNetworkGradient::check);
         parts.put("read-back", ReadBacks::check);
         return parts;
