@@ -42,7 +42,7 @@ public final class FashionMnist {
      * @throws IOException if the images are not there
      */
     public static DataSetIterator training(int batch) throws IOException {
-        return new MinibatchIterator(bundled(TRAINING_IMAGES, TRAINING_LABELS), batch, true);
+        return Minibatches.of(bundled(TRAINING_IMAGES, TRAINING_LABELS), batch, true);
     }
 
     /**
@@ -52,7 +52,7 @@ public final class FashionMnist {
      * @throws IOException if the images are not there
      */
     public static DataSetIterator test(int batch) throws IOException {
-        return new MinibatchIterator(bundled(TEST_IMAGES, TEST_LABELS), batch, false);
+        return Minibatches.of(bundled(TEST_IMAGES, TEST_LABELS), batch, false);
     }
 
     private static ImageSet bundled(String images, String labels) throws IOException {

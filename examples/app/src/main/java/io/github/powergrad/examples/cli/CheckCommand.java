@@ -17,17 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad check}: whether the loss computes on this device what it should. */
-@Command(
-        name = "check",
-        description = {
-            "Checks on this device, in about two minutes: gradient and score of the loss in every type, at the edge of"
-                    + " the numbers, in a small network and in the first steps of ResNet-20; that the gradient does not"
-                    + " wait for the device; then how fast it is.",
-            "",
-            "Prints a table and ends with 'passed' (exit code 0) or 'failed: ' and the rows that failed (1). The same"
-                    + " text is written to a file, for a bug report."
-        },
-        mixinStandardHelpOptions = true)
+@Command(name = "check", mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
 
     static final String FILE = "powergrad-check.txt";
@@ -35,11 +25,10 @@ final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--out", paramLabel = "FILE|DIR", defaultValue = FILE,
-            description = "file for the text, or a folder for a " + FILE + " (default: ${DEFAULT-VALUE})")
+    @Option(names = "--out", paramLabel = "FILE|DIR", defaultValue = FILE)
     private Path out;
 
-    @Option(names = "--quick", description = "5 steps in place of 20, fewer times and no ResNet-50: under a minute")
+    @Option(names = "--quick")
     private boolean quick;
 
     private final UnaryOperator<LossPowerGrad> losses;

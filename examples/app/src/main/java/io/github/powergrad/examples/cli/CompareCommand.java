@@ -28,58 +28,37 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad compare}: the same training with LossMCXENT and with LossPowerGrad, side by side. */
-@Command(
-        name = "compare",
-        description = {
-            "Trains a three-convolution network on Fashion-MNIST with LossMCXENT and with LossPowerGrad: the same"
-                    + " initial weights, batches and settings for both.",
-            "",
-            "Training: SGD with Nesterov momentum 0.9, weight decay 5e-4 (weights and biases), half an epoch of"
-                    + " linear warm-up, then a cosine to 0. Results go to metrics.csv (one row per epoch),"
-                    + " summary.json, curves.png and reliability.png in the --out folder."
-        },
-        mixinStandardHelpOptions = true)
+@Command(name = "compare", mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--alpha", paramLabel = "A", defaultValue = "0.25",
-            description = "alpha of LossPowerGrad, in [0, 1]; 1 is ordinary cross-entropy (default: ${DEFAULT-VALUE})")
+    @Option(names = "--alpha", paramLabel = "A", defaultValue = "0.25")
     private double alpha;
 
-    @Option(names = "--lr", paramLabel = "RATE", defaultValue = "0.04",
-            description = "highest learning rate, above 0 (default: ${DEFAULT-VALUE})")
+    @Option(names = "--lr", paramLabel = "RATE", defaultValue = "0.04")
     private double learningRate;
 
-    @Option(names = "--epochs", paramLabel = "N", defaultValue = "6",
-            description = "passes over the training images (default: ${DEFAULT-VALUE})")
+    @Option(names = "--epochs", paramLabel = "N", defaultValue = "6")
     private int epochs;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "128",
-            description = "images per minibatch (default: ${DEFAULT-VALUE})")
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "128")
     private int batch;
 
-    @Option(names = "--seeds", paramLabel = "N|LIST", defaultValue = "3",
-            description = "how many seeds (3 stands for 1, 2, 3), or a list such as 7,11 (default: ${DEFAULT-VALUE})")
+    @Option(names = "--seeds", paramLabel = "N|LIST", defaultValue = "3")
     private Seeds seeds;
 
-    @Option(names = "--width", paramLabel = "N", defaultValue = "8",
-            description = "channels of the first convolution; the others have twice as many (default: ${DEFAULT-VALUE})")
+    @Option(names = "--width", paramLabel = "N", defaultValue = "8")
     private int width;
 
-    @Option(names = "--batch-norm",
-            description = "add batch normalization to the network")
+    @Option(names = "--batch-norm")
     private boolean batchNorm;
 
-    @Option(names = "--data", paramLabel = "DIR",
-            description = "folder with the four IDX files of Fashion-MNIST, gzipped or not (default: the bundled"
-                    + " first 20,000 training and 4,000 test images)")
+    @Option(names = "--data", paramLabel = "DIR")
     private Path data;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "powergrad-compare",
-            description = "folder for the results; those of an earlier run there are replaced"
-                    + " (default: ${DEFAULT-VALUE})")
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "powergrad-compare")
     private Path out;
 
     @Override

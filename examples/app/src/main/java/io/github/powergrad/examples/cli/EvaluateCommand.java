@@ -23,29 +23,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad evaluate}: what a checkpoint makes of the test images. */
-@Command(
-        name = "evaluate",
-        description = "Measures a checkpoint on the test images (val/ of --data, or the bundled ones): top-1, top-5,"
-                + " cross-entropy, calibration error and the mean norm of the logits; with --out also a table of the"
-                + " classes. p' = softmax(alpha z) is what it predicts after 'powergrad fold'.",
-        mixinStandardHelpOptions = true)
+@Command(name = "evaluate", mixinStandardHelpOptions = true)
 final class EvaluateCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--checkpoint", paramLabel = "FILE", required = true,
-            description = "a checkpoint of 'powergrad train'; load only files that you trust")
+    @Option(names = "--checkpoint", paramLabel = "FILE", required = true)
     private Path file;
 
     @Mixin
     private ImageOptions imageOptions;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "CSV file for class, images, top-1 and top-5 of each class")
+    @Option(names = "--out", paramLabel = "FILE")
     private Path table;
 
-    @Option(names = "--diagram", paramLabel = "FILE",
-            description = "PNG file for a reliability diagram: accuracy against confidence")
+    @Option(names = "--diagram", paramLabel = "FILE")
     private Path diagram;
 
     @Override

@@ -16,27 +16,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad fold}: a network file with calibrated probabilities, which needs nothing of this project. */
-@Command(
-        name = "fold",
-        description = {
-            "Folds alpha into a checkpoint: multiplies the weights and biases of its last layer by alpha, so that it"
-                    + " predicts the calibrated probabilities softmax(alpha z). The likeliest class stays the same.",
-            "",
-            "Deeplearning4j loads the file with ModelSerializer.restoreComputationGraph, without powergrad. 'evaluate',"
-                    + " 'predict' and 'train --resume' go on with the checkpoint, which stays as it is."
-        },
-        mixinStandardHelpOptions = true)
+@Command(name = "fold", mixinStandardHelpOptions = true)
 final class FoldCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--checkpoint", paramLabel = "FILE", required = true,
-            description = "a checkpoint of 'powergrad train'; load only files that you trust")
+    @Option(names = "--checkpoint", paramLabel = "FILE", required = true)
     private Path file;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true,
-            description = "the file to write, such as calibrated.zip; an earlier one is replaced")
+    @Option(names = "--out", paramLabel = "FILE", required = true)
     private Path out;
 
     @Override

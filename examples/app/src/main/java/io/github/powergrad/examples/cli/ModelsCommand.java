@@ -11,11 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad models}: the networks, their trainable parameters and the paper's best test accuracy. */
-@Command(
-        name = "models",
-        description = "Lists the networks: name, trainable parameters (at 1000 classes, resnet20 and conv3 at 10) and the best test"
-                + " top-1 accuracy in percent that the paper reports for it.",
-        mixinStandardHelpOptions = true)
+@Command(name = "models", mixinStandardHelpOptions = true)
 final class ModelsCommand implements Runnable {
 
     private static final int COLOURS = 3;

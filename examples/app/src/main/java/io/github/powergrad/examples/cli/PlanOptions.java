@@ -10,96 +10,79 @@ import picocli.CommandLine.ParseResult;
 /** The options that change single settings of a recipe. Each has the name of its setting, and no default of its own. */
 final class PlanOptions {
 
-    @Option(names = "--model", paramLabel = "NAME", description = "the network; 'powergrad models' lists them")
+    @Option(names = "--model", paramLabel = "NAME")
     private String model;
 
-    @Option(names = "--alpha", paramLabel = "A", description = "alpha, in [0, 1]; 1 is ordinary cross-entropy")
+    @Option(names = "--alpha", paramLabel = "A")
     private Double alpha;
 
-    @Option(names = "--alpha-warmup-epochs", paramLabel = "N",
-            description = "epochs at the start with alpha 1, for trainings that are unstable at first")
+    @Option(names = "--alpha-warmup-epochs", paramLabel = "N")
     private Integer alphaWarmupEpochs;
 
-    @Option(names = "--label-smoothing", paramLabel = "E", description = "label smoothing, in [0, 1)")
+    @Option(names = "--label-smoothing", paramLabel = "E")
     private Double labelSmoothing;
 
-    @Option(names = "--scheduler", paramLabel = "cosine|step",
-            description = "how the learning rate falls; step divides it by 10 after 30, 60 and 90%% of the epochs")
+    @Option(names = "--scheduler", paramLabel = "cosine|step")
     private TrainingPlan.Scheduler scheduler;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "all epochs, warm-up and cool-down among them")
+    @Option(names = "--epochs", paramLabel = "N")
     private Integer epochs;
 
-    @Option(names = "--warmup-epochs", paramLabel = "N", description = "epochs in which the learning rate rises")
+    @Option(names = "--warmup-epochs", paramLabel = "N")
     private Integer warmupEpochs;
 
-    @Option(names = "--cooldown-epochs", paramLabel = "N", description = "epochs at the end with the lowest rate")
+    @Option(names = "--cooldown-epochs", paramLabel = "N")
     private Integer cooldownEpochs;
 
-    @Option(names = "--lr", paramLabel = "RATE", description = "highest learning rate, above 0")
+    @Option(names = "--lr", paramLabel = "RATE")
     private Double learningRate;
 
-    @Option(names = "--min-lr", paramLabel = "RATE", description = "lowest learning rate, from which warm-up starts")
+    @Option(names = "--min-lr", paramLabel = "RATE")
     private Double lowestLearningRate;
 
-    @Option(names = "--momentum", paramLabel = "M", description = "Nesterov momentum, in [0, 1)")
+    @Option(names = "--momentum", paramLabel = "M")
     private Double momentum;
 
-    @Option(names = "--weight-decay", paramLabel = "D",
-            description = "weight decay of weights; biases and batch normalization do not decay")
+    @Option(names = "--weight-decay", paramLabel = "D")
     private Double weightDecay;
 
-    @Option(names = "--batch", paramLabel = "N", description = "images per update, over all devices")
+    @Option(names = "--batch", paramLabel = "N")
     private Integer batch;
 
-    @Option(names = "--devices", paramLabel = "N",
-            description = "GPUs that train side by side (--cuda), or threads of the processor; each trains a copy of the"
-                    + " network on its share of every --batch, so --lr and the number of updates stay as they are;"
-                    + " batch normalization and gradient clipping see that part alone")
+    @Option(names = "--devices", paramLabel = "N")
     private Integer devices;
 
-    @Option(names = "--parallel", paramLabel = "averaging|sharing",
-            description = "what several devices exchange: averaging takes the mean of their parameters and momentum"
-                    + " after an update, sharing the mean of their updates before these are made")
+    @Option(names = "--parallel", paramLabel = "averaging|sharing")
     private TrainingPlan.Parallel parallel;
 
-    @Option(names = "--averaging-frequency", paramLabel = "N",
-            description = "updates that a device makes by itself before parameters are averaged; they are averaged at the"
-                    + " end of each epoch too")
+    @Option(names = "--averaging-frequency", paramLabel = "N")
     private Integer averagingFrequency;
 
-    @Option(names = "--grad-clip", paramLabel = "NORM", description = "largest norm of the whole gradient, 0 for any")
+    @Option(names = "--grad-clip", paramLabel = "NORM")
     private Double gradientClip;
 
-    @Option(names = "--agc", paramLabel = "CLIP", description = "factor of adaptive gradient clipping, 0 for none")
+    @Option(names = "--agc", paramLabel = "CLIP")
     private Double adaptiveClip;
 
-    @Option(names = "--zero-init-last-gamma", arity = "1", paramLabel = "true|false",
-            description = "whether each residual block starts as the identity")
+    @Option(names = "--zero-init-last-gamma", arity = "1", paramLabel = "true|false")
     private Boolean zeroLastGamma;
 
-    @Option(names = "--dtype", paramLabel = "float|double|half",
-            description = "type of parameters and activations; half is for GPUs: on the processor ND4J takes minutes for what"
-                    + " takes seconds in float")
+    @Option(names = "--dtype", paramLabel = "float|double|half")
     private TrainingPlan.Type type;
 
-    @Option(names = "--seed", paramLabel = "N", description = "decides initial weights, order and augmentation")
+    @Option(names = "--seed", paramLabel = "N")
     private Long seed;
 
-    @Option(names = "--image-size", paramLabel = "N",
-            description = "height and width of the images (default: 224, with cifar augmentation 32, bundled images 28)")
+    @Option(names = "--image-size", paramLabel = "N")
     private Integer imageSize;
 
-    @Option(names = "--augmentation", paramLabel = "imagenet|cifar",
-            description = "how images of --data are varied and cut: imagenet takes a random part of any size, cifar moves the"
-                    + " image by up to 4 pixels, both mirror; each with its own normalization")
+    @Option(names = "--augmentation", paramLabel = "imagenet|cifar")
     private Augmentation augmentation;
 
-    @Option(names = "--images", paramLabel = "N", description = "how many of the bundled training images are used")
+    @Option(names = "--images", paramLabel = "N")
     private Integer images;
 
-    @Option(names = "--classes", paramLabel = "N|NAMES",
-            description = "the first N classes, or the classes of these names, separated by commas")
+    @Option(names = "--classes", paramLabel = "N|NAMES")
     private String classes;
 
     /** Returns the values of those that were given, by their names without dashes; no other option is in a group. */

@@ -3,12 +3,13 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.backend.LibraryVersion;
-import picocli.CommandLine;
+import java.util.ResourceBundle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /**
  * The command {@code powergrad}. Exit codes: 0 done, 1 the command could not do its work, 2 the command line
@@ -68,9 +69,13 @@ public final class PowerGrad implements Runnable {
         return commandLine(new PowerGrad());
     }
 
-    /** Returns the command line of a command and its subcommands, with the settings and error messages of all. */
+    /**
+     * Returns the command line of a command and its subcommands, with the settings and error messages of all. What
+     * {@code --help} says of them is in {@code help.properties}.
+     */
     public static CommandLine commandLine(Object command) {
         return new CommandLine(command)
+                .setResourceBundle(ResourceBundle.getBundle(PowerGrad.class.getPackageName() + ".help"))
                 .registerConverter(Seeds.class, Seeds::parse)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)

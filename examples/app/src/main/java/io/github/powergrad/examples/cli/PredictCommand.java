@@ -27,10 +27,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad predict}: the five likeliest classes of image files. */
-@Command(
-        name = "predict",
-        description = "Names the five likeliest classes of each image, with their probabilities.",
-        mixinStandardHelpOptions = true)
+@Command(name = "predict", mixinStandardHelpOptions = true)
 final class PredictCommand implements Callable<Integer> {
 
     private static final int NAMED = 5;
@@ -38,8 +35,7 @@ final class PredictCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--checkpoint", paramLabel = "FILE", required = true,
-            description = "a checkpoint of 'powergrad train'; load only files that you trust")
+    @Option(names = "--checkpoint", paramLabel = "FILE", required = true)
     private Path file;
 
     @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "image files")

@@ -9,11 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad recipes}: the paper's trainings by name, with its figures. */
-@Command(
-        name = "recipes",
-        description = "Lists the recipes of 'powergrad train --recipe', with the top-1 accuracies in percent that the paper"
-                + " reports on ImageNet-1K.",
-        mixinStandardHelpOptions = true)
+@Command(name = "recipes", mixinStandardHelpOptions = true)
 final class RecipesCommand implements Runnable {
 
     @Spec

@@ -22,15 +22,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad study}: the paper's figures and tables on Fashion-MNIST, and the controls it lacks. */
-@Command(
-        name = "study",
-        description = {
-            "Tests the paper's claims on Fashion-MNIST: runs what has not been run yet, and writes README.md, figures"
-                    + " and CSV files of all runs to the --out folder.",
-            "",
-            "A study that was stopped, however suddenly, goes on when it is started again with the same settings."
-        },
-        mixinStandardHelpOptions = true)
+@Command(name = "study", mixinStandardHelpOptions = true)
 final class StudyCommand implements Callable<Integer> {
 
     private static final int MOST_JOBS = 256;
@@ -44,33 +36,22 @@ final class StudyCommand implements Callable<Integer> {
                     + " report for nothing but the report of what has been run (default: everything)")
     private List<String> parts = List.of();
 
-    @Option(names = "--data", paramLabel = "DIR",
-            description = "folder with the four IDX files of Fashion-MNIST, gzipped or not (default: the bundled"
-                    + " first 20,000 training and 4,000 test images)")
+    @Option(names = "--data", paramLabel = "DIR")
     private Path data;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "powergrad-study",
-            description = "folder for the results; runs that are there are not run again (default: ${DEFAULT-VALUE})")
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "powergrad-study")
     private Path out;
 
-    @Option(names = "--seeds", paramLabel = "N|LIST",
-            description = "how many seeds (5 stands for 1 to 5), or a list such as 7,11, at least two (default: 5;"
-                    + " 2 with --quick)")
+    @Option(names = "--seeds", paramLabel = "N|LIST")
     private Seeds seeds;
 
-    @Option(names = "--epochs", paramLabel = "N",
-            description = "passes over the training images, twice as many where accuracy is followed over time"
-                    + " (default: 4; 1 with --quick)")
+    @Option(names = "--epochs", paramLabel = "N")
     private Integer epochs;
 
-    @Option(names = "--jobs", paramLabel = "N",
-            description = "how many runs go side by side, each on one thread; no number depends on it (default: one"
-                    + " per processor core)")
+    @Option(names = "--jobs", paramLabel = "N")
     private Integer jobs;
 
-    @Option(names = "--quick",
-            description = "1,000 training images, three values of alpha, two learning rates: all parts in under a"
-                    + " minute, to see that it works")
+    @Option(names = "--quick")
     private boolean quick;
 
     @Override

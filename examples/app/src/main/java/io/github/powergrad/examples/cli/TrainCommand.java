@@ -19,18 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad train}: one of the paper's networks, by one of its recipes, with checkpoints. */
-@Command(
-        name = "train",
-        description = {
-            "Trains a network of the paper on an ImageNet-style folder, or ResNet-50 on the bundled Fashion-MNIST in a few"
-                    + " minutes when nothing is given.",
-            "",
-            "SGD with Nesterov momentum; weight decay applies to weights, not to biases and batch normalization. Results go"
-                    + " to metrics.csv (one row per epoch), curves.png, checkpoint-last.zip and checkpoint-best.zip in the --out"
-                    + " folder.",
-            ""
-        },
-        mixinStandardHelpOptions = true)
+@Command(name = "train", mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
 
     @Spec
@@ -42,12 +31,10 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions trainingOptions;
 
-    @Option(names = "--dry-run", description = "check everything, show what would run, and stop before the first step")
+    @Option(names = "--dry-run")
     private boolean dryRun;
 
-    @Option(names = "--ui",
-            description = "show the training in a browser while it runs, by Deeplearning4j's training UI (the first time"
-                    + " this downloads about 60 MB); other computers in the network can open it too, without a login")
+    @Option(names = "--ui")
     private boolean ui;
 
     @Override

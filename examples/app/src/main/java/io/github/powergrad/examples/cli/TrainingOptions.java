@@ -26,22 +26,16 @@ public final class TrainingOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(names = "--recipe", paramLabel = "NAME",
-            description = "settings to start from; 'powergrad recipes' lists them (default: " + Recipe.QUICK + " for"
-                    + " the bundled images, " + Recipe.CIFAR_10 + " for CIFAR's files, else " + FOLDER_RECIPE + ")")
+    @Option(names = "--recipe", paramLabel = "NAME")
     private String recipe;
 
-    @Option(names = "--out", paramLabel = "DIR",
-            description = "folder for the results (default: " + DEFAULT_OUT + "${COMMAND-NAME})")
+    @Option(names = "--out", paramLabel = "DIR")
     private Path out;
 
-    @Option(names = "--overwrite", description = "replace the checkpoints of an earlier training in --out")
+    @Option(names = "--overwrite")
     private boolean overwrite;
 
-    @Option(names = "--resume", paramLabel = "DIR",
-            description = "go on with the training whose --out folder this is, with its settings; one that has ended"
-                    + " writes what is missing, one that has saved no epoch starts again; load only files that you"
-                    + " trust")
+    @Option(names = "--resume", paramLabel = "DIR")
     private Path resume;
 
     @ArgGroup(validate = false, heading = "%nSettings that replace those of the recipe:%n")

@@ -14,9 +14,7 @@ final class MasterOption {
 
     private String master;
 
-    @Option(names = "--master", paramLabel = "URL",
-            description = "where Spark runs: local[N], spark://host:port, yarn (default: what spark-submit was"
-                    + " given, or local[*])")
+    @Option(names = "--master", paramLabel = "URL")
     private void master(String url) {
         if (!Cluster.isMaster(url)) {
             throw new ParameterException(command.commandLine(), "--master must be local, local[N], local[*],"

@@ -20,14 +20,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad spark}: what {@code powergrad train} does, on Apache Spark. */
-@Command(
-        name = "spark",
-        description = {
-            "Trains as 'powergrad train' does, with its options and results, on Apache Spark: each worker trains on"
-                    + " its part of every batch, then parameters and momentum are averaged.",
-            ""
-        },
-        mixinStandardHelpOptions = true)
+@Command(name = "spark", mixinStandardHelpOptions = true)
 final class SparkCommand implements Callable<Integer> {
 
     /** How workers train one network. */
@@ -47,19 +40,13 @@ final class SparkCommand implements Callable<Integer> {
     @Mixin
     private MasterOption masterOption;
 
-    @Option(names = "--workers", paramLabel = "N",
-            description = "workers, each of which trains on its part of every batch (default: one per core, or the next"
-                    + " lower number that --batch can be divided by)")
+    @Option(names = "--workers", paramLabel = "N")
     private Integer workers;
 
-    @Option(names = "--method", paramLabel = "averaging", defaultValue = "averaging",
-            description = "how workers train one network: parameters and momentum are averaged; gradient sharing is not"
-                    + " available (see examples/SCALING.md)")
+    @Option(names = "--method", paramLabel = "averaging", defaultValue = "averaging")
     private Method method;
 
-    @Option(names = "--data", paramLabel = "DIR",
-            description = "folder or URI that 'powergrad spark-prepare' has written; default: the bundled"
-                    + " Fashion-MNIST")
+    @Option(names = "--data", paramLabel = "DIR")
     private String data;
 
     @Mixin
