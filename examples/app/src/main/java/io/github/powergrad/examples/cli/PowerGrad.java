@@ -4,12 +4,12 @@ import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.backend.LibraryVersion;
 import java.util.ResourceBundle;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /**
  * The command {@code powergrad}. Exit codes: 0 done, 1 the command could not do its work, 2 the command line

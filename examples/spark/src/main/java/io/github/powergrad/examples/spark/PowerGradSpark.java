@@ -3,11 +3,11 @@ package io.github.powergrad.examples.spark;
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.cli.FailureHandler;
 import io.github.powergrad.examples.cli.PowerGrad;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** The commands of {@code powergrad} that need Spark; {@code examples/powergrad} and spark-submit start them. */
 @Command(
