@@ -67,7 +67,7 @@ final class CompareCommand implements Callable<Integer> {
         List<TrainingPlan> plans = List.of(baseline, baseline.with(Map.of("loss", Loss.POWER_GRAD, "alpha", alpha)));
         ImageData images = data == null ? FashionMnist.bundled() : FashionMnist.inFolder(data);
         baseline.requireImages(images.training().size());
-        ComputeDevice device = ComputeDevice.ready();
+        String device = ComputeDevice.ready();
         try (OutputFolder output = OutputFolder.claim(out)) {
             output.warnIfUnlocked(spec.commandLine().getErr());
             output.clear(List.of(MetricsCsv.FILE, SummaryJson.FILE, AccuracyFigure.FILE, ReliabilityFigure.FILE));
@@ -75,7 +75,7 @@ final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private int compare(List<TrainingPlan> plans, ImageData images, ComputeDevice device, OutputFolder output)
+    private int compare(List<TrainingPlan> plans, ImageData images, String device, OutputFolder output)
             throws IOException {
         PrintWriter stdout = spec.commandLine().getOut();
         PrintWriter stderr = spec.commandLine().getErr();

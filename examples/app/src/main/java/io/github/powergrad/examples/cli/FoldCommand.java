@@ -43,8 +43,8 @@ final class FoldCommand implements Callable<Integer> {
         CheckpointSettings settings = checkpoint.settings();
         PrintWriter stdout = spec.commandLine().getOut();
         stdout.println(settings.plan().model() + ", epoch " + settings.epoch() + ": alpha "
-                + NumberText.plain(folded.alpha()) + " is folded into the last layer, so it predicts softmax(alpha z)");
-        stdout.println("LossMCXENT in place of LossPowerGrad, learning rate " + folded.learningRate()
+                + NumberText.plain(folded.alpha) + " is folded into the last layer, so it predicts softmax(alpha z)");
+        stdout.println("LossMCXENT in place of LossPowerGrad, learning rate " + folded.learningRate
                 + " in place of the schedule, no state of the updater");
         stdout.println("written to " + out);
         return 0;

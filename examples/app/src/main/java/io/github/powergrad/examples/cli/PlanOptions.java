@@ -4,89 +4,53 @@ import io.github.powergrad.examples.data.folder.Augmentation;
 import io.github.powergrad.examples.train.TrainingPlan;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.IModelTransformer;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The options that change single settings of a recipe. Each has the name of its setting, and no default of its own. */
-final class PlanOptions {
+public final class PlanOptions implements IModelTransformer {
 
-    @Option(names = "--model", paramLabel = "NAME")
-    private String model;
+    @Override
+    public CommandSpec transform(CommandSpec command) {
+        ArgGroupSpec.Builder options =
+                ArgGroupSpec.builder().validate(false).heading("%nSettings that replace those of the recipe:%n");
+        options.addArg(option("model", "NAME", String.class));
+        options.addArg(option("alpha", "A", Double.class));
+        options.addArg(option("alpha-warmup-epochs", "N", Integer.class));
+        options.addArg(option("label-smoothing", "E", Double.class));
+        options.addArg(option("scheduler", "cosine|step", TrainingPlan.Scheduler.class));
+        options.addArg(option("epochs", "N", Integer.class));
+        options.addArg(option("warmup-epochs", "N", Integer.class));
+        options.addArg(option("cooldown-epochs", "N", Integer.class));
+        options.addArg(option("lr", "RATE", Double.class));
+        options.addArg(option("min-lr", "RATE", Double.class));
+        options.addArg(option("momentum", "M", Double.class));
+        options.addArg(option("weight-decay", "D", Double.class));
+        options.addArg(option("batch", "N", Integer.class));
+        options.addArg(option("devices", "N", Integer.class));
+        options.addArg(option("parallel", "averaging|sharing", TrainingPlan.Parallel.class));
+        options.addArg(option("averaging-frequency", "N", Integer.class));
+        options.addArg(option("grad-clip", "NORM", Double.class));
+        options.addArg(option("agc", "CLIP", Double.class));
+        options.addArg(option("zero-init-last-gamma", "true|false", Boolean.class));
+        options.addArg(option("dtype", "float|double|half", TrainingPlan.Type.class));
+        options.addArg(option("seed", "N", Long.class));
+        options.addArg(option("image-size", "N", Integer.class));
+        options.addArg(option("augmentation", "imagenet|cifar", Augmentation.class));
+        options.addArg(option("images", "N", Integer.class));
+        options.addArg(option("classes", "N|NAMES", String.class));
+        return command.addArgGroup(options.build());
+    }
 
-    @Option(names = "--alpha", paramLabel = "A")
-    private Double alpha;
-
-    @Option(names = "--alpha-warmup-epochs", paramLabel = "N")
-    private Integer alphaWarmupEpochs;
-
-    @Option(names = "--label-smoothing", paramLabel = "E")
-    private Double labelSmoothing;
-
-    @Option(names = "--scheduler", paramLabel = "cosine|step")
-    private TrainingPlan.Scheduler scheduler;
-
-    @Option(names = "--epochs", paramLabel = "N")
-    private Integer epochs;
-
-    @Option(names = "--warmup-epochs", paramLabel = "N")
-    private Integer warmupEpochs;
-
-    @Option(names = "--cooldown-epochs", paramLabel = "N")
-    private Integer cooldownEpochs;
-
-    @Option(names = "--lr", paramLabel = "RATE")
-    private Double learningRate;
-
-    @Option(names = "--min-lr", paramLabel = "RATE")
-    private Double lowestLearningRate;
-
-    @Option(names = "--momentum", paramLabel = "M")
-    private Double momentum;
-
-    @Option(names = "--weight-decay", paramLabel = "D")
-    private Double weightDecay;
-
-    @Option(names = "--batch", paramLabel = "N")
-    private Integer batch;
-
-    @Option(names = "--devices", paramLabel = "N")
-    private Integer devices;
-
-    @Option(names = "--parallel", paramLabel = "averaging|sharing")
-    private TrainingPlan.Parallel parallel;
-
-    @Option(names = "--averaging-frequency", paramLabel = "N")
-    private Integer averagingFrequency;
-
-    @Option(names = "--grad-clip", paramLabel = "NORM")
-    private Double gradientClip;
-
-    @Option(names = "--agc", paramLabel = "CLIP")
-    private Double adaptiveClip;
-
-    @Option(names = "--zero-init-last-gamma", arity = "1", paramLabel = "true|false")
-    private Boolean zeroLastGamma;
-
-    @Option(names = "--dtype", paramLabel = "float|double|half")
-    private TrainingPlan.Type type;
-
-    @Option(names = "--seed", paramLabel = "N")
-    private Long seed;
-
-    @Option(names = "--image-size", paramLabel = "N")
-    private Integer imageSize;
-
-    @Option(names = "--augmentation", paramLabel = "imagenet|cifar")
-    private Augmentation augmentation;
-
-    @Option(names = "--images", paramLabel = "N")
-    private Integer images;
-
-    @Option(names = "--classes", paramLabel = "N|NAMES")
-    private String classes;
+    private static OptionSpec option(String setting, String label, Class<?> type) {
+        return OptionSpec.builder("--" + setting).arity("1").paramLabel(label).type(type).build();
+    }
 
     /** Returns the values of those that were given, by their names without dashes; no other option is in a group. */
-    Map<String, Object> given(ParseResult parsed) {
+    static Map<String, Object> given(ParseResult parsed) {
         Map<String, Object> given = new LinkedHashMap<>();
         parsed.matchedOptions().stream().filter(option -> option.group() != null)
                 .forEach(option -> given.put(option.longestName().substring(2), option.getValue()));

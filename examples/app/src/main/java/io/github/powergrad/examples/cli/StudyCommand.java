@@ -64,7 +64,7 @@ final class StudyCommand implements Callable<Integer> {
             study.report();
         } else {
             PrintWriter stderr = spec.commandLine().getErr();
-            ComputeDevice device = ComputeDevice.ready();
+            String device = ComputeDevice.ready();
             ImageData images = study.images(data == null ? FashionMnist.bundled() : FashionMnist.inFolder(data));
             study.run(wanted, images, jobCount, count -> {
                 stderr.println("device   " + device);

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad train}: one of the paper's networks, by one of its recipes, with checkpoints. */
-@Command(name = "train", mixinStandardHelpOptions = true)
+@Command(name = "train", modelTransformer = PlanOptions.class, mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
 
     @Spec
@@ -52,7 +52,7 @@ final class TrainCommand implements Callable<Integer> {
             // slower where other programs run, because it spins.
             CpuBackend.oneNativeThread();
         }
-        ComputeDevice device = ComputeDevice.ready();
+        String device = ComputeDevice.ready();
         ComputeDevice.require(plan.devices());
         Path skippedList = dryRun ? null : task.folder().resolve(TrainingTask.SKIPPED);
         try (ImageSource images = imageOptions.open(

@@ -21,7 +21,7 @@ import org.nd4j.linalg.dataset.DataSet;
  * augmented. The bundled ones have their own size or another, and are scaled by mean and deviation of all bundled
  * training images, however few of them are used.
  */
-public final class FashionMnistSource implements ImageSource {
+public final class FashionMnistSource extends ImageSource {
 
     /** Height and width of the images as they are. */
     public static final int OWN_SIZE = 28;
@@ -31,7 +31,6 @@ public final class FashionMnistSource implements ImageSource {
     private static final List<String> CLASS_NAMES = FashionMnist.CLASS_NAMES;
 
     private final String name;
-    private final List<String> classNames;
     private final long seed;
     private final int firstOrder;
     private final PixelScaling scaling;
@@ -40,8 +39,9 @@ public final class FashionMnistSource implements ImageSource {
 
     private FashionMnistSource(String name, List<String> classNames, long seed, int firstOrder, PixelScaling scaling,
             ScaledImages training, ScaledImages test) {
+        super(String.format(Locale.ROOT, "%s%,d + %,d images)", name, training.size(), test.size()), classNames, 1,
+                training.height(), training.size(), test.size());
         this.name = name;
-        this.classNames = classNames;
         this.seed = seed;
         this.firstOrder = firstOrder;
         this.scaling = scaling;
@@ -60,12 +60,12 @@ public final class FashionMnistSource implements ImageSource {
 
     /** Returns the same images with another order of the training images. */
     public FashionMnistSource withSeed(long newSeed) {
-        return new FashionMnistSource(name, classNames, newSeed, firstOrder, scaling, training, test);
+        return new FashionMnistSource(name, classNames(), newSeed, firstOrder, scaling, training, test);
     }
 
     /** Returns a source whose test images are the training images, to measure a network on these. */
     public FashionMnistSource testingOnTraining() {
-        return new FashionMnistSource(name, classNames, seed, firstOrder, scaling, training, training);
+        return new FashionMnistSource(name, classNames(), seed, firstOrder, scaling, training, training);
     }
 
     /**
@@ -142,39 +142,9 @@ public final class FashionMnistSource implements ImageSource {
         return new ScaledImages(image.resized(imageSize()), scaling).features(0);
     }
 
-    @Override
-    public String description() {
-        return String.format(Locale.ROOT, "%s%,d + %,d images)", name, training.size(), test.size());
-    }
-
-    @Override
-    public List<String> classNames() {
-        return classNames;
-    }
-
-    @Override
-    public int channels() {
-        return 1;
-    }
-
-    @Override
-    public int imageSize() {
-        return training.height();
-    }
-
     /** Returns the width of the images, which need not be square in a folder of the user's. */
     public int imageWidth() {
         return training.width();
-    }
-
-    @Override
-    public int trainingImages() {
-        return training.size();
-    }
-
-    @Override
-    public int testImages() {
-        return test.size();
     }
 
     @Override
@@ -219,7 +189,7 @@ public final class FashionMnistSource implements ImageSource {
                 }
                 int from = next;
                 next = Math.min(from + batch, order.length);
-                return images.batch(Arrays.copyOfRange(order, from, next), classNames.size());
+                return images.batch(Arrays.copyOfRange(order, from, next), classNames().size());
             }
 
             @Override

@@ -94,9 +94,9 @@ final class ClusterTraining implements EpochTraining {
             sent.destroy();
         }
         NetworkState mean = sum._1().mean();
-        network.setParams(mean.parameters());
-        if (mean.momentum() != null) {
-            network.getUpdater().setStateViewArray(mean.momentum());
+        network.setParams(mean.parameters);
+        if (mean.momentum != null) {
+            network.getUpdater().setStateViewArray(mean.momentum);
         }
         int updates = (round.size() + parts - 1) / parts;
         network.getConfiguration().setIterationCount(network.getIterationCount() + updates);
@@ -169,10 +169,10 @@ final class ClusterTraining implements EpochTraining {
         /** Returns a copy of the network; a process in which several workers run shares what was sent. */
         ComputationGraph copy() {
             ComputationGraph copy = new ComputationGraph(configuration.clone());
-            copy.init(state.parameters(), true);
+            copy.init(state.parameters, true);
             FastLayers.installIn(copy);
-            if (state.momentum() != null) {
-                copy.setUpdater(new ComputationGraphUpdater(copy, state.momentum().dup()));
+            if (state.momentum != null) {
+                copy.setUpdater(new ComputationGraphUpdater(copy, state.momentum.dup()));
             }
             copy.getConfiguration().setIterationCount(configuration.getIterationCount());
             copy.getConfiguration().setEpochCount(configuration.getEpochCount());

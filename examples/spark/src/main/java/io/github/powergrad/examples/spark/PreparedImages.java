@@ -24,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * A folder that {@link Preparation} has written. Workers read, decode and augment its images. The order of an epoch is
  * one of files, and one of the images in each.
  */
-final class PreparedImages implements LabelledImages, RemoteBatches {
+final class PreparedImages extends LabelledImages implements RemoteBatches {
 
     private static final int CHANNELS = 3;
 
@@ -34,14 +34,16 @@ final class PreparedImages implements LabelledImages, RemoteBatches {
     private final Path folder;
     private final Manifest manifest;
     private final Augmentation augmentation;
-    private final int imageSize;
     private final long seed;
 
     private PreparedImages(Path folder, Manifest manifest, Augmentation augmentation, int imageSize, long seed) {
+        super(String.format(Locale.ROOT, "%s (prepared, %,d + %,d images)", folder.getName(),
+                        Manifest.images(manifest.training()), Manifest.images(manifest.test())),
+                manifest.classNames(), CHANNELS, imageSize, Manifest.images(manifest.training()),
+                Manifest.images(manifest.test()));
         this.folder = folder;
         this.manifest = manifest;
         this.augmentation = augmentation;
-        this.imageSize = imageSize;
         this.seed = seed;
     }
 
@@ -59,37 +61,6 @@ final class PreparedImages implements LabelledImages, RemoteBatches {
         return new PreparedImages(folder.getFileSystem(configuration).makeQualified(folder),
                 Manifest.read(folder, configuration), augmentation,
                 imageSize == 0 ? augmentation.usualSize() : imageSize, seed);
-    }
-
-    @Override
-    public String description() {
-        return String.format(Locale.ROOT, "%s (prepared, %,d + %,d images)",
-                folder.getName(), trainingImages(), testImages());
-    }
-
-    @Override
-    public List<String> classNames() {
-        return manifest.classNames();
-    }
-
-    @Override
-    public int channels() {
-        return CHANNELS;
-    }
-
-    @Override
-    public int imageSize() {
-        return imageSize;
-    }
-
-    @Override
-    public int trainingImages() {
-        return Manifest.images(manifest.training());
-    }
-
-    @Override
-    public int testImages() {
-        return Manifest.images(manifest.test());
     }
 
     @Override
@@ -165,9 +136,9 @@ final class PreparedImages implements LabelledImages, RemoteBatches {
         // Not the fields, which would send this object to the workers.
         List<Rows> content = new ArrayList<>(files);
         Augmentation how = augmentation;
-        int size = imageSize;
+        int size = imageSize();
         long decisive = seed;
-        int classes = manifest.classNames().size();
+        int classes = classNames().size();
         return () -> read(content, size, classes, epoch == TEST
                 ? how.evaluation(size) : how.training(size, new EpochRandom(decisive, epoch)));
     }

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.spark;
 
+import io.github.powergrad.examples.cli.PlanOptions;
 import io.github.powergrad.examples.cli.TrainingOptions;
 import io.github.powergrad.examples.cli.TrainingTask;
 import io.github.powergrad.examples.data.FashionMnistSource;
@@ -20,7 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code powergrad spark}: what {@code powergrad train} does, on Apache Spark. */
-@Command(name = "spark", mixinStandardHelpOptions = true)
+@Command(name = "spark", modelTransformer = PlanOptions.class, mixinStandardHelpOptions = true)
 final class SparkCommand implements Callable<Integer> {
 
     /** How workers train one network. */

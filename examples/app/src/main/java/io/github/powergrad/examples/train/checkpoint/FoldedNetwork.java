@@ -21,9 +21,12 @@ public final class FoldedNetwork {
 
     private static final Pattern OF_THIS_PROJECT = Pattern.compile("io\\.github\\.powergrad\\.[\\w.$]+");
 
+    /** The α that was folded. */
+    public final double alpha;
+    /** The learning rate that it would go on with. */
+    public final double learningRate;
+
     private final ComputationGraph network;
-    private final double alpha;
-    private final double learningRate;
 
     private FoldedNetwork(ComputationGraph network, double alpha, double learningRate) {
         this.network = network;
@@ -61,16 +64,6 @@ public final class FoldedNetwork {
                     + ours.group() + "; load it with the examples on the class path and call PowerGrad.foldAlpha");
         }
         return new FoldedNetwork(network, alpha, rate);
-    }
-
-    /** Returns the α that was folded. */
-    public double alpha() {
-        return alpha;
-    }
-
-    /** Returns the learning rate that it would go on with. */
-    public double learningRate() {
-        return learningRate;
     }
 
     /**
