@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
@@ -41,7 +40,7 @@ public final class FashionMnist {
      * @throws IOException if the images are not there
      */
     public static DataSetIterator training(int batch) throws IOException {
-        return Minibatches.of(bundled(TRAINING_IMAGES, TRAINING_LABELS), batch, true);
+        return Minibatches.of(set(null, TRAINING_IMAGES, TRAINING_LABELS), batch, true);
     }
 
     /**
@@ -51,11 +50,7 @@ public final class FashionMnist {
      * @throws IOException if the images are not there
      */
     public static DataSetIterator test(int batch) throws IOException {
-        return Minibatches.of(bundled(TEST_IMAGES, TEST_LABELS), batch, false);
-    }
-
-    private static ImageSet bundled(String images, String labels) throws IOException {
-        return set(IdxFile.bundled(images), IdxFile.bundled(labels));
+        return Minibatches.of(set(null, TEST_IMAGES, TEST_LABELS), batch, false);
     }
 
     /**
@@ -64,7 +59,7 @@ public final class FashionMnist {
      * @throws IOException if the images are not there
      */
     public static ImageData bundled() throws IOException {
-        return read("Fashion-MNIST", IdxFile::bundled);
+        return read("Fashion-MNIST", null);
     }
 
     /**
@@ -80,25 +75,27 @@ public final class FashionMnist {
                     + "; give the folder that holds the four IDX files of Fashion-MNIST");
         }
         Path name = folder.toAbsolutePath().normalize().getFileName();
-        return read(name == null ? folder.toString() : name.toString(), file -> IdxFile.in(folder, file));
+        return read(name == null ? folder.toString() : name.toString(), folder);
     }
 
-    private static ImageData read(String name, Function<String, IdxFile> folder) throws IOException {
-        ImageSet training = set(folder.apply(TRAINING_IMAGES), folder.apply(TRAINING_LABELS));
-        IdxFile testImages = folder.apply(TEST_IMAGES);
-        ImageSet test = set(testImages, folder.apply(TEST_LABELS));
+    /** @param folder null for the bundled images */
+    private static ImageData read(String name, Path folder) throws IOException {
+        ImageSet training = set(folder, TRAINING_IMAGES, TRAINING_LABELS);
+        ImageSet test = set(folder, TEST_IMAGES, TEST_LABELS);
         if (test.height() != training.height() || test.width() != training.width()) {
-            throw testImages.unusable("holds images of " + test.height() + "x" + test.width()
+            throw new IdxFile(folder, TEST_IMAGES).unusable("holds images of " + test.height() + "x" + test.width()
                     + " pixels, the training images have " + training.height() + "x" + training.width());
         }
         return new ImageData(name, training, test);
     }
 
-    private static ImageSet set(IdxFile imageFile, IdxFile labelFile) throws IOException {
-        IdxFile.Images images = imageFile.images();
+    private static ImageSet set(Path folder, String imagesName, String labelsName) throws IOException {
+        IdxFile imageFile = new IdxFile(folder, imagesName);
+        IdxFile labelFile = new IdxFile(folder, labelsName);
+        ImageSet images = imageFile.images();
         byte[] labels = labelFile.labels();
-        if (labels.length != images.count) {
-            throw labelFile.unusable("holds " + labels.length + " labels for the " + images.count
+        if (labels.length != images.size()) {
+            throw labelFile.unusable("holds " + labels.length + " labels for the " + images.size()
                     + " images of " + imageFile);
         }
         for (int i = 0; i < labels.length; i++) {
@@ -108,6 +105,6 @@ public final class FashionMnist {
                         + ", allowed are 0 to " + (ImageData.CLASSES - 1));
             }
         }
-        return new ImageSet(images.pixels, labels, images.height, images.width);
+        return images.with(labels);
     }
 }

@@ -26,21 +26,17 @@ final class IdxFile {
     private final Path folder;
     private final String file;
 
-    private IdxFile(Path folder, String file) {
+    /**
+     * @param folder where the file is, plain or gzipped; null for a bundled one
+     * @param file its name without .gz
+     */
+    IdxFile(Path folder, String file) {
         this.folder = folder;
         this.file = file;
     }
 
-    static IdxFile bundled(String file) {
-        return new IdxFile(null, file);
-    }
-
-    /** Returns a file of a folder, plain or gzipped. */
-    static IdxFile in(Path folder, String file) {
-        return new IdxFile(folder, file);
-    }
-
-    Images images() throws IOException {
+    /** Reads images, which have no labels yet. */
+    ImageSet images() throws IOException {
         return read(BYTES_OF_3_DIMENSIONS, "images", (in, count) -> {
             int height = in.readInt();
             int width = in.readInt();
@@ -49,7 +45,7 @@ final class IdxFile {
                 throw unusable("says it holds " + count + " images of " + height + "x" + width
                         + " pixels; that cannot be read");
             }
-            return new Images(body(in, (int) bytes), count, height, width);
+            return new ImageSet(body(in, (int) bytes), new byte[count], height, width);
         });
     }
 
@@ -157,21 +153,6 @@ final class IdxFile {
     @Override
     public String toString() {
         return folder == null ? "bundled " + file + ".gz" : path().toString();
-    }
-
-    /** The images of one file. */
-    static final class Images {
-        final byte[] pixels;
-        final int count;
-        final int height;
-        final int width;
-
-        Images(byte[] pixels, int count, int height, int width) {
-            this.pixels = pixels;
-            this.count = count;
-            this.height = height;
-            this.width = width;
-        }
     }
 
     /** Says which file cannot be used, why, and what to do about it. */

@@ -36,7 +36,7 @@ final class FoldCommand implements Callable<Integer> {
             throw new IOException("--out " + out + " is the checkpoint itself, which would be lost; choose another file");
         }
         ComputeDevice.ready();
-        FoldedNetwork folded = FoldedNetwork.of(checkpoint);
+        FoldedNetwork folded = new FoldedNetwork(checkpoint);
         ResultFile.makeFolder(out);
         folded.write(out);
 

@@ -74,7 +74,7 @@ final class SparkCommand implements Callable<Integer> {
             try (LabelledImages images = batches.images()) {
                 task.describe(images, cluster(), spec.commandLine());
                 return task.run(images, (network, observer) -> trained(new TrainingLoop(plan, images, network,
-                        new ClusterTraining(cluster().context(), plan, batches, network), observer)),
+                        new ClusterTraining(cluster().context, plan, batches, network), observer)),
                         spec.commandLine());
             }
         } finally {
@@ -136,7 +136,7 @@ final class SparkCommand implements Callable<Integer> {
                 ? RemoteBatches.sentWhole(
                         FashionMnistSource.bundled(plan.imageSize(), plan.images(), plan.classes(), plan.seed()))
                 : PreparedImages.open(
-                        new Path(data), cluster().context().hadoopConfiguration(), plan.augmentation(),
+                        new Path(data), cluster().context.hadoopConfiguration(), plan.augmentation(),
                         plan.imageSize(), plan.seed());
     }
 

@@ -61,7 +61,7 @@ final class SparkPrepareCommand implements Callable<Integer> {
         }
         PrintWriter stderr = spec.commandLine().getErr();
         try (Cluster cluster = masterOption.connect()) {
-            Preparation preparation = new Preparation(cluster.context(), imagesPerFile, limit, stderr);
+            Preparation preparation = new Preparation(cluster.context, imagesPerFile, limit, stderr);
             Manifest manifest = preparation.run(from, to, selection, seed);
             preparation.skipped().forEach(image -> stderr.println("skipped " + image));
             PrintWriter stdout = spec.commandLine().getOut();
