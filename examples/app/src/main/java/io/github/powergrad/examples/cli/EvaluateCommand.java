@@ -3,8 +3,8 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.compare.ReliabilityFigure;
 import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.files.WholeFile;
 import io.github.powergrad.examples.train.Calibration;
-import io.github.powergrad.examples.train.ClassTable;
 import io.github.powergrad.examples.train.Evaluator;
 import io.github.powergrad.examples.train.LogitMeasures;
 import io.github.powergrad.examples.train.NumberText;
@@ -12,6 +12,7 @@ import io.github.powergrad.examples.train.checkpoint.Checkpoint;
 import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -66,7 +67,8 @@ final class EvaluateCommand implements Callable<Integer> {
             out.printf(Locale.ROOT, "logit norm     %.2f%n", measures.logitNorm());
             out.println(alpha == 1 ? "p' = p, as alpha is 1" : "p' = softmax(" + NumberText.plain(alpha) + " z)");
             if (table != null) {
-                ClassTable.write(table, settings.classNames(), measures);
+                WholeFile.write(table, stream -> stream.write(
+                        measures.ofClasses(settings.classNames()).getBytes(StandardCharsets.UTF_8)));
                 out.println("written to " + table);
             }
             if (diagram != null) {

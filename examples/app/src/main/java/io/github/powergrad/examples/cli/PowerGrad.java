@@ -3,6 +3,13 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.backend.LibraryVersion;
+import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkBuilder;
+import io.github.powergrad.examples.model.NetworkShape;
+import io.github.powergrad.examples.train.NumberText;
+import io.github.powergrad.examples.train.Recipe;
+import io.github.powergrad.examples.train.TrainingPlan;
+import java.util.Locale;
 import java.util.ResourceBundle;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,7 +36,7 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {
             CompareCommand.class, TrainCommand.class, EvaluateCommand.class, PredictCommand.class, FoldCommand.class,
-            ModelsCommand.class, RecipesCommand.class, StudyCommand.class, CheckCommand.class
+            StudyCommand.class, CheckCommand.class
         })
 public final class PowerGrad implements Runnable {
 
@@ -86,5 +93,39 @@ public final class PowerGrad implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "missing command");
+    }
+
+    /** {@code powergrad models}: the networks, their trainable parameters and the paper's best test accuracy. */
+    @Command(name = "models", mixinStandardHelpOptions = true)
+    void models() {
+        print("%-14s %11s %18s%n", "name", "parameters", "top1-of-the-paper");
+        for (Architecture architecture : Architecture.all()) {
+            // Of colour images of any size.
+            long parameters = NetworkBuilder.trainableParameters(NetworkBuilder.untrained(
+                    architecture, new NetworkShape(3, 32, architecture.paperClasses())));
+            print("%-14s %,11d %18s%n", architecture.name(), parameters,
+                    decimal(Recipe.bestOfThePaper(architecture.name()).orElse(Double.NaN), 3));
+        }
+    }
+
+    /** {@code powergrad recipes}: the paper's trainings by name, with its figures. */
+    @Command(name = "recipes", mixinStandardHelpOptions = true)
+    void recipes() {
+        print("%-31s %-14s %5s %9s %6s %6s %6s %7s %7s%n",
+                "name", "model", "alpha", "scheduler", "epochs", "batch", "lr", "train", "test");
+        for (Recipe recipe : Recipe.all()) {
+            TrainingPlan plan = recipe.plan();
+            print("%-31s %-14s %5s %9s %6d %6d %6s %7s %7s%n", recipe, plan.model(), NumberText.plain(plan.alpha()),
+                    plan.scheduler(), plan.epochs(), plan.batch(), NumberText.plain(plan.learningRate()),
+                    decimal(recipe.trainTop1(), 2), decimal(recipe.testTop1(), 3));
+        }
+    }
+
+    private void print(String format, Object... cells) {
+        spec.commandLine().getOut().printf(Locale.ROOT, format, cells);
+    }
+
+    private static String decimal(double value, int digits) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + digits + "f", value) : "-";
     }
 }
