@@ -5,25 +5,18 @@ import io.github.powergrad.examples.check.DeviceCheck;
 import io.github.powergrad.examples.check.Report;
 import io.github.powergrad.examples.files.WholeFile;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad check}: whether the loss computes on this device what it should. */
 @Command(name = "check", mixinStandardHelpOptions = true)
-final class CheckCommand implements Callable<Integer> {
+final class CheckCommand extends PowerGradCommand {
 
     static final String FILE = "powergrad-check.txt";
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(names = "--out", paramLabel = "FILE|DIR", defaultValue = FILE)
     private Path out;
@@ -45,12 +38,11 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path file = Files.isDirectory(out) ? out.resolve(FILE) : out;
-        ResultFile.check(file, "--out", "the text");
-        ResultFile.makeFolder(file);
-        PrintWriter stdout = spec.commandLine().getOut();
-        Report report = new DeviceCheck(losses, quick).run(stdout::println);
+        requireFile(file, "--out", "the text");
+        makeFolder(file);
+        Report report = new DeviceCheck(losses, quick).run(out()::println);
         WholeFile.write(file, stream -> stream.write(report.text().getBytes(StandardCharsets.UTF_8)));
-        stdout.println("written to " + file);
+        out().println("written to " + file);
         return report.passed() ? 0 : 1;
     }
 }

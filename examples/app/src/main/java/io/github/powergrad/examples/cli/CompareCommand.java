@@ -16,23 +16,16 @@ import io.github.powergrad.examples.train.TrainingPlan.Loss;
 import io.github.powergrad.fashionmnist.FashionMnist;
 import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad compare}: the same training with LossMCXENT and with LossPowerGrad, side by side. */
 @Command(name = "compare", mixinStandardHelpOptions = true)
-final class CompareCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+final class CompareCommand extends PowerGradCommand {
 
     @Option(names = "--alpha", paramLabel = "A", defaultValue = "0.25")
     private double alpha;
@@ -69,7 +62,7 @@ final class CompareCommand implements Callable<Integer> {
         baseline.requireImages(images.training().size());
         String device = ComputeDevice.ready();
         try (OutputFolder output = OutputFolder.claim(out)) {
-            output.warnIfUnlocked(spec.commandLine().getErr());
+            output.warnIfUnlocked(err());
             output.clear(List.of(MetricsCsv.FILE, SummaryJson.FILE, AccuracyFigure.FILE, ReliabilityFigure.FILE));
             return compare(plans, images, device, output);
         }
@@ -77,10 +70,8 @@ final class CompareCommand implements Callable<Integer> {
 
     private int compare(List<TrainingPlan> plans, ImageData images, String device, OutputFolder output)
             throws IOException {
-        PrintWriter stdout = spec.commandLine().getOut();
-        PrintWriter stderr = spec.commandLine().getErr();
         int seedCount = seeds.values().size();
-        stderr.printf(Locale.ROOT, "%s: %,d training and %,d test images; %d-%d-%d channels%s, lr %s, %s,"
+        err().printf(Locale.ROOT, "%s: %,d training and %,d test images; %d-%d-%d channels%s, lr %s, %s,"
                         + " batch %d, %s; %s%n",
                 images.name(), images.training().size(), images.test().size(), width, 2 * width, 2 * width,
                 batchNorm ? " with batch norm" : "", learningRate, counted(epochs, "epoch"), batch,
@@ -88,36 +79,36 @@ final class CompareCommand implements Callable<Integer> {
 
         Comparison comparison = new Comparison(plans, images);
         MetricsCsv metrics = new MetricsCsv(output, MetricsCsv.WITHOUT_TOP5, List.of());
-        output.whenStopped(() -> stderr.println("stopped: " + output.path().resolve(MetricsCsv.FILE)
+        output.whenStopped(() -> err().println("stopped: " + output.path().resolve(MetricsCsv.FILE)
                 + " keeps the epochs that were measured"));
         List<RunResult> runs;
-        try (ProgressDisplay progress = ConsoleKind.progress(comparison.plannedImages(seedCount), stderr)) {
+        try (ProgressDisplay progress = ConsoleKind.progress(comparison.plannedImages(seedCount), err())) {
             runs = comparison.run(seeds.values(), progress.after(metrics::add));
         }
         SummaryJson.write(output, runs);
         String title = String.format(Locale.ROOT, "%s, %,d training images, lr %s, %s",
                 images.name(), images.training().size(), learningRate,
                 seedCount == 1 ? "seed " + seeds.values().get(0) : "mean of " + seedCount + " seeds");
-        String figure = AccuracyFigure.write(output, title, metrics.rows(), stderr)
-                + ReliabilityFigure.write(output, title, runs, stderr);
+        String figure = AccuracyFigure.write(output, title, metrics.rows(), err())
+                + ReliabilityFigure.write(output, title, runs, err());
 
-        new ComparisonTable(runs, ConsoleKind.plusMinus()).lines().forEach(stdout::println);
-        stdout.println("p' = softmax(alpha z), which a network predicts once alpha is folded into it (foldAlpha)");
-        stdout.println();
-        stdout.println("written to " + output.path() + ": " + MetricsCsv.FILE + ", " + SummaryJson.FILE + figure);
-        return reportDivergence(runs, stderr);
+        new ComparisonTable(runs, ConsoleKind.plusMinus()).lines().forEach(out()::println);
+        out().println("p' = softmax(alpha z), which a network predicts once alpha is folded into it (foldAlpha)");
+        out().println();
+        out().println("written to " + output.path() + ": " + MetricsCsv.FILE + ", " + SummaryJson.FILE + figure);
+        return reportDivergence(runs);
     }
 
     private static String counted(int count, String what) {
         return count + " " + what + (count == 1 ? "" : "s");
     }
 
-    private int reportDivergence(List<RunResult> runs, PrintWriter stderr) {
+    private int reportDivergence(List<RunResult> runs) {
         int exitCode = 0;
         for (RunResult run : runs) {
             if (run.diverged()) {
                 TrainingPlan plan = run.last().plan();
-                stderr.println("error: " + plan.lossText() + " with seed " + plan.seed()
+                err().println("error: " + plan.lossText() + " with seed " + plan.seed()
                         + " diverged in epoch " + run.last().epoch()
                         + " (loss or weights no longer finite); choose a lower --lr than " + learningRate
                         + " or an alpha nearer to 1");

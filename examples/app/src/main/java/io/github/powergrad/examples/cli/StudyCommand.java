@@ -7,29 +7,21 @@ import io.github.powergrad.examples.study.StudyPlan;
 import io.github.powergrad.fashionmnist.FashionMnist;
 import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad study}: the paper's figures and tables on Fashion-MNIST, and the controls it lacks. */
 @Command(name = "study", mixinStandardHelpOptions = true)
-final class StudyCommand implements Callable<Integer> {
+final class StudyCommand extends PowerGradCommand {
 
     private static final int MOST_JOBS = 256;
     private static final int MOST_EPOCHS = 1000;
-
-    @Spec
-    private CommandSpec spec;
 
     @Parameters(paramLabel = "PART",
             description = "what to run: transform, alpha, methods, curves, rates, twin, calibration, filters;"
@@ -63,16 +55,14 @@ final class StudyCommand implements Callable<Integer> {
         if (wanted.equals(List.of(StudyPart.REPORT))) {
             study.report();
         } else {
-            PrintWriter stderr = spec.commandLine().getErr();
             String device = ComputeDevice.ready();
             ImageData images = study.images(data == null ? FashionMnist.bundled() : FashionMnist.inFolder(data));
             study.run(wanted, images, jobCount, count -> {
-                stderr.println("device   " + device);
-                return ConsoleKind.progress(count, stderr);
-            }, stderr);
+                err().println("device   " + device);
+                return ConsoleKind.progress(count, err());
+            }, err());
         }
-        PrintWriter stdout = spec.commandLine().getOut();
-        stdout.println("written to " + out + ": README.md, its figures, and CSV files of all runs");
+        out().println("written to " + out + ": README.md, its figures, and CSV files of all runs");
         return 0;
     }
 
@@ -101,7 +91,7 @@ final class StudyCommand implements Callable<Integer> {
 
     private void check(boolean allowed, String message) {
         if (!allowed) {
-            throw new ParameterException(spec.commandLine(), message);
+            throw usage(message);
         }
     }
 }

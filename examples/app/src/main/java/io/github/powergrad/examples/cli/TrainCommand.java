@@ -11,19 +11,13 @@ import io.github.powergrad.examples.train.TrainingPlan;
 import io.github.powergrad.examples.train.devices.ParallelTraining;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad train}: one of the paper's networks, by one of its recipes, with checkpoints. */
 @Command(name = "train", modelTransformer = PlanOptions.class, mixinStandardHelpOptions = true)
-final class TrainCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+final class TrainCommand extends PowerGradCommand {
 
     @Mixin
     private ImageOptions imageOptions;
@@ -59,14 +53,14 @@ final class TrainCommand implements Callable<Integer> {
                 plan.imageSize(), plan.augmentation(), plan.images(), plan.classes(), plan.seed(), skippedList)) {
             task.describe(images, device, spec.commandLine());
             if (dryRun) {
-                spec.commandLine().getOut().println("dry run: everything is in place, nothing was trained or written");
+                out().println("dry run: everything is in place, nothing was trained or written");
                 return 0;
             }
             // The server comes first: where it cannot start, nothing has been written.
             try (TrainingUi browser = ui ? startUi() : null) {
                 if (ui) {
-                    spec.commandLine().getErr().println("ui       " + browser.address());
-                    spec.commandLine().getErr().println("         " + browser.access());
+                    err().println("ui       " + browser.address());
+                    err().println("         " + browser.access());
                 }
                 return task.run(images, (network, observer) -> {
                     EpochTraining training = plan.devices() == 1

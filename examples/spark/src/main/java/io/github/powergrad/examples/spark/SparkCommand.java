@@ -11,18 +11,14 @@ import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad spark}: what {@code powergrad train} does, on Apache Spark. */
 @Command(name = "spark", modelTransformer = PlanOptions.class, mixinStandardHelpOptions = true)
-final class SparkCommand implements Callable<Integer> {
+final class SparkCommand extends ClusterCommand {
 
     /** How workers train one network. */
     enum Method {
@@ -34,12 +30,6 @@ final class SparkCommand implements Callable<Integer> {
 
     /** What a plan allows. */
     private static final int MOST_WORKERS = 64;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private MasterOption masterOption;
 
     @Option(names = "--workers", paramLabel = "N")
     private Integer workers;
@@ -113,7 +103,7 @@ final class SparkCommand implements Callable<Integer> {
     /** Not before everything else is known to be right. */
     private Cluster cluster() throws IOException {
         if (cluster == null) {
-            cluster = masterOption.connect();
+            cluster = connect();
         }
         return cluster;
     }
@@ -138,9 +128,5 @@ final class SparkCommand implements Callable<Integer> {
                 : PreparedImages.open(
                         new Path(data), cluster().context.hadoopConfiguration(), plan.augmentation(),
                         plan.imageSize(), plan.seed());
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -5,30 +5,19 @@ import io.github.powergrad.examples.data.folder.SkipLimit;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad spark-prepare}: makes an image folder ready for {@code powergrad spark}. */
 @Command(name = "spark-prepare", mixinStandardHelpOptions = true)
-final class SparkPrepareCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+final class SparkPrepareCommand extends ClusterCommand {
 
     @Option(names = "--data", paramLabel = "DIR", required = true)
     private String data;
 
     @Option(names = "--out", paramLabel = "DIR", required = true)
     private String out;
-
-    @Mixin
-    private MasterOption masterOption;
 
     @Option(names = "--classes", paramLabel = "N|NAMES", defaultValue = "")
     private String classes;
@@ -57,14 +46,14 @@ final class SparkPrepareCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("--images-per-file must be in [1, 100000], got " + imagesPerFile);
             }
         } catch (IllegalArgumentException wrong) {
-            throw new ParameterException(spec.commandLine(), wrong.getMessage());
+            throw usage(wrong.getMessage());
         }
-        PrintWriter stderr = spec.commandLine().getErr();
-        try (Cluster cluster = masterOption.connect()) {
+        PrintWriter stderr = err();
+        try (Cluster cluster = connect()) {
             Preparation preparation = new Preparation(cluster.context, imagesPerFile, limit, stderr);
             Manifest manifest = preparation.run(from, to, selection, seed);
             preparation.skipped().forEach(image -> stderr.println("skipped " + image));
-            PrintWriter stdout = spec.commandLine().getOut();
+            PrintWriter stdout = out();
             stdout.printf(Locale.ROOT, "prepared %,d images to train and %,d to test of %,d classes in %s%n",
                     Manifest.images(manifest.training()), Manifest.images(manifest.test()),
                     manifest.classNames().size(), out);

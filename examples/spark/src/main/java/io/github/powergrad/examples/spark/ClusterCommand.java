@@ -1,30 +1,24 @@
 package io.github.powergrad.examples.spark;
 
+import io.github.powergrad.examples.cli.PowerGradCommand;
 import java.io.IOException;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** The option that says where Spark runs. */
-final class MasterOption {
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec command;
+/** A command that works on Spark, with the option that says where that runs. */
+abstract class ClusterCommand extends PowerGradCommand {
 
     private String master;
 
     @Option(names = "--master", paramLabel = "URL")
     private void master(String url) {
         if (!Cluster.isMaster(url)) {
-            throw new ParameterException(command.commandLine(), "--master must be local, local[N], local[*],"
-                    + " spark://host:port, yarn or k8s://address, got " + url);
+            throw usage("--master must be local, local[N], local[*], spark://host:port, yarn or k8s://address, got " + url);
         }
         master = url;
     }
 
     /**
-     * Connects to it.
+     * Connects to Spark.
      *
      * @throws IOException if it cannot be reached or has no workers
      */
