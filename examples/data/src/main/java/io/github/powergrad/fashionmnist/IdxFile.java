@@ -14,8 +14,8 @@ import java.util.zip.ZipException;
 
 /**
  * A file in the IDX format of MNIST and its successors, bundled or in a folder of the user's: a big-endian magic number
- * (0x0000 08 and the number of dimensions), one 32-bit extent per dimension, then the bytes. Gzip is recognized by its own
- * magic number, whatever the file is called.
+ * (0x0000 08 and the number of dimensions), one 32-bit extent per dimension, then the bytes. Gzip is recognized by its
+ * own magic number, whatever the file is called.
  */
 final class IdxFile {
 
@@ -88,8 +88,7 @@ final class IdxFile {
         // readNBytes grows with what is there, so a header that promises too much costs no memory.
         byte[] bytes = in.readNBytes(expected);
         if (bytes.length != expected) {
-            throw unusable(
-                    "is truncated: " + bytes.length + " of " + expected + " bytes after the header");
+            throw unusable("is truncated: " + bytes.length + " of " + expected + " bytes after the header");
         }
         return bytes;
     }

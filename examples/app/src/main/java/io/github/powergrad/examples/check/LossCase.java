@@ -103,7 +103,8 @@ final class LossCase {
             return;
         }
         LossPowerGrad loss = losses.apply(loss(clipEps));
-        double tolerance = clipEps == 0 && !probabilities ? 1e-12 : scoreBound(type);
+        // Scores that are clipped, or made of probabilities, are computed in the working type of this one.
+        double tolerance = clipEps == 0 && !probabilities ? 1e-12 : type == DataType.DOUBLE ? 1e-10 : 2e-5;
         double[][] each = rows(loss.computeScoreArray(labelArray(type), outputArray(type), activation(), maskArray()));
         double total = 0;
         double sizes = 0;
@@ -117,11 +118,6 @@ final class LossCase {
         double sum = loss.computeScore(labelArray(type), outputArray(type), activation(), maskArray(), false);
         deviation.compare(String.format("score in %s, '%s', alpha %s, sum", type, name, alpha),
                 sum, total, tolerance * Math.max(1, sizes));
-    }
-
-    /** Returns the largest relative error of a score that is computed in the working type of this one. */
-    private static double scoreBound(DataType type) {
-        return type == DataType.DOUBLE ? 1e-10 : 2e-5;
     }
 
     private double[] rightGradient(int n) {

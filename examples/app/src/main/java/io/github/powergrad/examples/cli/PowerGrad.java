@@ -13,10 +13,6 @@ import java.util.Locale;
 import java.util.ResourceBundle;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The command {@code powergrad}. Exit codes: 0 done, 1 the command could not do its work, 2 the command line
@@ -26,7 +22,6 @@ import picocli.CommandLine.Spec;
         name = "powergrad",
         description = "Trains real networks with LossMCXENT and with LossPowerGrad.",
         mixinStandardHelpOptions = true,
-        versionProvider = PowerGrad.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -38,19 +33,7 @@ import picocli.CommandLine.Spec;
             CompareCommand.class, TrainCommand.class, EvaluateCommand.class, PredictCommand.class, FoldCommand.class,
             StudyCommand.class, CheckCommand.class
         })
-public final class PowerGrad implements Runnable {
-
-    @Spec
-    private CommandSpec spec;
-
-    /** What {@code --version} prints: the version of the library that the examples train with. */
-    public static final class Version implements IVersionProvider {
-
-        @Override
-        public String[] getVersion() {
-            return new String[] {"powergrad-dl4j examples " + LibraryVersion.of("io.github.powergrad", "powergrad-dl4j")};
-        }
-    }
+public final class PowerGrad extends PowerGradCommand {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
@@ -78,21 +61,25 @@ public final class PowerGrad implements Runnable {
 
     /**
      * Returns the command line of a command and its subcommands, with the settings and error messages of all. What
-     * {@code --help} says of them is in {@code help.properties}.
+     * {@code --help} says of them is in {@code help.properties}; {@code --version} prints the version of the library that
+     * the examples train with.
      */
     public static CommandLine commandLine(Object command) {
-        return new CommandLine(command)
+        CommandLine commandLine = new CommandLine(command)
                 .setResourceBundle(ResourceBundle.getBundle(PowerGrad.class.getPackageName() + ".help"))
                 .registerConverter(Seeds.class, Seeds::parse)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
-                .setParameterExceptionHandler(new FailureHandler())
-                .setExecutionExceptionHandler(new FailureHandler());
+                .setParameterExceptionHandler((fault, arguments) -> FailureHandler.reportUsage(fault))
+                .setExecutionExceptionHandler((failure, failed, parsed) -> FailureHandler.report(failure, failed));
+        commandLine.getCommandSpec().version(
+                "powergrad-dl4j examples " + LibraryVersion.of("io.github.powergrad", "powergrad-dl4j"));
+        return commandLine;
     }
 
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "missing command");
+    public Integer call() {
+        throw usage("missing command");
     }
 
     /** {@code powergrad models}: the networks, their trainable parameters and the paper's best test accuracy. */
@@ -115,14 +102,14 @@ public final class PowerGrad implements Runnable {
                 "name", "model", "alpha", "scheduler", "epochs", "batch", "lr", "train", "test");
         for (Recipe recipe : Recipe.all()) {
             TrainingPlan plan = recipe.plan();
-            print("%-31s %-14s %5s %9s %6d %6d %6s %7s %7s%n", recipe, plan.model(), NumberText.plain(plan.alpha()),
+            print("%-31s %-14s %5s %9s %6d %6d %6s %7s %7s%n", recipe.name(), plan.model(), NumberText.plain(plan.alpha()),
                     plan.scheduler(), plan.epochs(), plan.batch(), NumberText.plain(plan.learningRate()),
                     decimal(recipe.trainTop1(), 2), decimal(recipe.testTop1(), 3));
         }
     }
 
     private void print(String format, Object... cells) {
-        spec.commandLine().getOut().printf(Locale.ROOT, format, cells);
+        out().printf(Locale.ROOT, format, cells);
     }
 
     private static String decimal(double value, int digits) {

@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.study;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -16,17 +17,15 @@ public enum StudyPart {
     /** Gradient clipping, AGC and label smoothing, with and without the transform. */
     METHODS((plan, table) -> plan.perSeed(plan.methods().values()), MethodsSection::new),
     /** Accuracy against epoch. */
-    CURVES((plan, table) -> plan.perSeed(plan.curves()), CurvesSection::new),
+    CURVES((plan, table) -> plan.perSeed(List.of(plan.curve(1), plan.curve(StudyPlan.ALPHA))), CurvesSection::new),
     /** Each α at its own best learning rate. */
     RATES(StudyPlan::tuning, RatesSection::new),
     /** Ordinary training that takes the transform's steps, in place of the transform. */
-    TWIN((plan, table) -> Stream.concat(plan.tuning(table), plan.twins().stream()),
-            TwinSection::new),
+    TWIN((plan, table) -> Stream.concat(plan.tuning(table), plan.twins().stream()), TwinSection::new),
     /** Reliability diagrams of p and p'. */
     CALIBRATION((plan, table) -> plan.calibration().stream(), CalibrationSection::new),
     /** How many filters are zeroed, by method. */
-    FILTERS((plan, table) -> Stream.concat(METHODS.runs(plan, table), CURVES.runs(plan, table)),
-            FiltersSection::new),
+    FILTERS((plan, table) -> Stream.concat(METHODS.runs(plan, table), CURVES.runs(plan, table)), FiltersSection::new),
     /** Nothing but the report of what has been run. */
     REPORT((plan, table) -> Stream.of(), its -> null);
 

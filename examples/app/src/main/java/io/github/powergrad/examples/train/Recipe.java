@@ -90,9 +90,4 @@ public final class Recipe {
     public double testTop1() {
         return testTop1;
     }
-
-    @Override
-    public String toString() {
-        return name;
-    }
 }

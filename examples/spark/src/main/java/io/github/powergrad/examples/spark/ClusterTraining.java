@@ -40,7 +40,6 @@ final class ClusterTraining implements EpochTraining {
     private final JavaSparkContext context;
     private final TrainingPlan plan;
     private final RemoteBatches batches;
-    private final int classes;
     private final ComputationGraph network;
 
     /**
@@ -53,7 +52,6 @@ final class ClusterTraining implements EpochTraining {
         this.context = context;
         this.plan = plan;
         this.batches = batches;
-        this.classes = batches.images().classNames().size();
         this.network = network;
     }
 
@@ -83,11 +81,11 @@ final class ClusterTraining implements EpochTraining {
                 new SentNetwork(network, network.getUpdater().getStateViewArray()));
         List<TrainingListener> listeners = PlannedNetwork.listeners(plan);
         // Not the field, which would send this object to the workers.
-        int count = classes;
+        int classes = batches.images().classNames().size();
         Tuple2<NetworkState, LogitMeasures> sum;
         try {
             sum = context.parallelize(round, parts)
-                    .mapPartitions(part -> List.of(trained(sent.value(), part, listeners, count)).iterator())
+                    .mapPartitions(part -> List.of(trained(sent.value(), part, listeners, classes)).iterator())
                     .treeReduce((some, others) ->
                             new Tuple2<>(some._1().plus(others._1()), some._2().plus(others._2())));
         } finally {
@@ -125,11 +123,11 @@ final class ClusterTraining implements EpochTraining {
         batches.test(Evaluator.BATCH).forEachRemaining(all::add);
         Broadcast<SentNetwork> sent = context.broadcast(new SentNetwork(network, null));
         // Not the fields, which would send this object to the workers.
-        int count = classes;
+        int classes = batches.images().classNames().size();
         double alpha = plan.alphaAfter(network.getEpochCount());
         try {
             return context.parallelize(all, Math.min(plan.devices(), all.size()))
-                    .mapPartitions(part -> List.of(measured(sent.value(), part, count, alpha)).iterator())
+                    .mapPartitions(part -> List.of(measured(sent.value(), part, classes, alpha)).iterator())
                     .reduce(LogitMeasures::plus);
         } finally {
             sent.destroy();

@@ -38,7 +38,8 @@ final class Preparation {
     private final int imagesPerFile;
     private final SkipLimit maxSkipped;
     private final PrintWriter progress;
-    private final List<String> skipped = new ArrayList<>();
+    /** The files that were skipped and why, one line per file. */
+    final List<String> skipped = new ArrayList<>();
 
     /** @param progress where it tells how far it has come */
     Preparation(JavaSparkContext context, int imagesPerFile, SkipLimit maxSkipped, PrintWriter progress) {
@@ -88,11 +89,6 @@ final class Preparation {
         Manifest whole = begun.with(trainingFiles, testFiles);
         whole.write(to, configuration);
         return whole;
-    }
-
-    /** Returns the files that were skipped and why, one line per file. */
-    List<String> skipped() {
-        return List.copyOf(skipped);
     }
 
     private List<PreparedFile> prepare(List<ClassTree.Image> images, Path folder, long seed) throws IOException {

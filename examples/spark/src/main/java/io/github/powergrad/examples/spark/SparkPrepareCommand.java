@@ -52,7 +52,7 @@ final class SparkPrepareCommand extends ClusterCommand {
         try (Cluster cluster = connect()) {
             Preparation preparation = new Preparation(cluster.context, imagesPerFile, limit, stderr);
             Manifest manifest = preparation.run(from, to, selection, seed);
-            preparation.skipped().forEach(image -> stderr.println("skipped " + image));
+            preparation.skipped.forEach(image -> stderr.println("skipped " + image));
             PrintWriter stdout = out();
             stdout.printf(Locale.ROOT, "prepared %,d images to train and %,d to test of %,d classes in %s%n",
                     Manifest.images(manifest.training()), Manifest.images(manifest.test()),
