@@ -103,7 +103,7 @@ final class SparkCommand extends ClusterCommand {
     /** Not before everything else is known to be right. */
     private Cluster cluster() throws IOException {
         if (cluster == null) {
-            cluster = connect();
+            cluster = Cluster.connect(master);
         }
         return cluster;
     }

@@ -49,7 +49,7 @@ final class SparkPrepareCommand extends ClusterCommand {
             throw usage(wrong.getMessage());
         }
         PrintWriter stderr = err();
-        try (Cluster cluster = connect()) {
+        try (Cluster cluster = Cluster.connect(master)) {
             Preparation preparation = new Preparation(cluster.context, imagesPerFile, limit, stderr);
             Manifest manifest = preparation.run(from, to, selection, seed);
             preparation.skipped.forEach(image -> stderr.println("skipped " + image));
