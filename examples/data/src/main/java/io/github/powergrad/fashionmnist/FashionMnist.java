@@ -1,9 +1,7 @@
 package io.github.powergrad.fashionmnist;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -42,7 +40,7 @@ public final class FashionMnist {
      * @throws IOException if the images are not there
      */
     public static DataSetIterator training(int batch) throws IOException {
-        return new MinibatchIterator(bundled(TRAINING_IMAGES, TRAINING_LABELS), batch, true);
+        return Minibatches.of(set(null, TRAINING_IMAGES, TRAINING_LABELS), batch, true);
     }
 
     /**
@@ -52,11 +50,7 @@ public final class FashionMnist {
      * @throws IOException if the images are not there
      */
     public static DataSetIterator test(int batch) throws IOException {
-        return new MinibatchIterator(bundled(TEST_IMAGES, TEST_LABELS), batch, false);
-    }
-
-    private static ImageSet bundled(String images, String labels) throws IOException {
-        return set(new Bundled(images), new Bundled(labels));
+        return Minibatches.of(set(null, TEST_IMAGES, TEST_LABELS), batch, false);
     }
 
     /**
@@ -65,7 +59,7 @@ public final class FashionMnist {
      * @throws IOException if the images are not there
      */
     public static ImageData bundled() throws IOException {
-        return read("Fashion-MNIST", Bundled::new);
+        return read("Fashion-MNIST", null);
     }
 
     /**
@@ -77,115 +71,40 @@ public final class FashionMnist {
      */
     public static ImageData inFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new IdxException("data folder " + folder + (Files.exists(folder) ? " is not a folder" : " does not exist")
+            throw new IOException("data folder " + folder + (Files.exists(folder) ? " is not a folder" : " does not exist")
                     + "; give the folder that holds the four IDX files of Fashion-MNIST");
         }
         Path name = folder.toAbsolutePath().normalize().getFileName();
-        return read(name == null ? folder.toString() : name.toString(), file -> new InFolder(folder, file));
+        return read(name == null ? folder.toString() : name.toString(), folder);
     }
 
-    /** Where the four files are read from. */
-    private interface IdxFolder {
-        IdxSource file(String name);
-    }
-
-    private static ImageData read(String name, IdxFolder folder) throws IOException {
-        ImageSet training = set(folder.file(TRAINING_IMAGES), folder.file(TRAINING_LABELS));
-        IdxSource testImages = folder.file(TEST_IMAGES);
-        ImageSet test = set(testImages, folder.file(TEST_LABELS));
+    /** @param folder null for the bundled images */
+    private static ImageData read(String name, Path folder) throws IOException {
+        ImageSet training = set(folder, TRAINING_IMAGES, TRAINING_LABELS);
+        ImageSet test = set(folder, TEST_IMAGES, TEST_LABELS);
         if (test.height() != training.height() || test.width() != training.width()) {
-            throw new IdxException(testImages, "holds images of " + test.height() + "x" + test.width()
+            throw new IdxFile(folder, TEST_IMAGES).unusable("holds images of " + test.height() + "x" + test.width()
                     + " pixels, the training images have " + training.height() + "x" + training.width());
         }
         return new ImageData(name, training, test);
     }
 
-    private static ImageSet set(IdxSource imageFile, IdxSource labelFile) throws IOException {
-        IdxReader.Images images = IdxReader.images(imageFile);
-        byte[] labels = IdxReader.labels(labelFile);
-        if (labels.length != images.count) {
-            throw new IdxException(labelFile, "holds " + labels.length + " labels for the " + images.count
+    private static ImageSet set(Path folder, String imagesName, String labelsName) throws IOException {
+        IdxFile imageFile = new IdxFile(folder, imagesName);
+        IdxFile labelFile = new IdxFile(folder, labelsName);
+        ImageSet images = imageFile.images();
+        byte[] labels = labelFile.labels();
+        if (labels.length != images.size()) {
+            throw labelFile.unusable("holds " + labels.length + " labels for the " + images.size()
                     + " images of " + imageFile);
         }
         for (int i = 0; i < labels.length; i++) {
             int label = labels[i] & 0xFF;
             if (label >= ImageData.CLASSES) {
-                throw new IdxException(labelFile, "holds label " + label + " at position " + i
+                throw labelFile.unusable("holds label " + label + " at position " + i
                         + ", allowed are 0 to " + (ImageData.CLASSES - 1));
             }
         }
-        return new ImageSet(images.pixels, labels, images.height, images.width);
-    }
-
-    /** A file of the user's folder, plain or gzipped. */
-    private static final class InFolder implements IdxSource {
-
-        private final Path folder;
-        private final String file;
-
-        InFolder(Path folder, String file) {
-            this.folder = folder;
-            this.file = file;
-        }
-
-        private Path path() {
-            Path plain = folder.resolve(file);
-            Path gzipped = folder.resolve(file + ".gz");
-            return Files.exists(plain) || !Files.exists(gzipped) ? plain : gzipped;
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            Path path = path();
-            if (Files.isDirectory(path)) {
-                throw new IdxException(this, "is a folder, not a file");
-            }
-            try {
-                return Files.newInputStream(path);
-            } catch (NoSuchFileException missing) {
-                throw new IdxException(folder.resolve(file) + "[.gz] is missing; " + remedy());
-            } catch (IOException unreadable) {
-                throw new IdxException(this, unreadable);
-            }
-        }
-
-        @Override
-        public String remedy() {
-            return "put the four original files of Fashion-MNIST there, or use the bundled images";
-        }
-
-        @Override
-        public String toString() {
-            return path().toString();
-        }
-    }
-
-    /** A bundled file. */
-    private static final class Bundled implements IdxSource {
-
-        private final String resource;
-
-        Bundled(String file) {
-            this.resource = file + ".gz";
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            InputStream stream = FashionMnist.class.getResourceAsStream(resource);
-            if (stream == null) {
-                throw new IdxException(this, "is missing");
-            }
-            return stream;
-        }
-
-        @Override
-        public String remedy() {
-            return "build the jar again, or give a folder that holds the four files";
-        }
-
-        @Override
-        public String toString() {
-            return "bundled " + resource;
-        }
+        return images.with(labels);
     }
 }

@@ -26,6 +26,11 @@ public final class ImageSet {
         return new ImageSet(pixels, new byte[1], height, width);
     }
 
+    /** Returns the images with these labels. */
+    ImageSet with(byte[] newLabels) {
+        return new ImageSet(pixels, newLabels, height, width);
+    }
+
     /** Returns the first images. */
     public ImageSet first(int count) {
         return new ImageSet(

@@ -22,29 +22,25 @@ public final class ComputeDevice {
     private static final String CUDA_BACKEND = "JCublas";
     private static final Duration BETWEEN_SIGNS_OF_LIFE = Duration.ofSeconds(30);
 
-    private final String description;
-
-    private ComputeDevice(String description) {
-        this.description = description;
-    }
+    private ComputeDevice() {}
 
     /**
      * Runs one small operation and describes what ran it.
      *
      * @throws IOException if the device cannot run it
      */
-    public static ComputeDevice ready() throws IOException {
+    public static String ready() throws IOException {
         return CudaOption.isGiven() ? gpu() : processor();
     }
 
-    private static ComputeDevice processor() throws IOException {
+    private static String processor() throws IOException {
         String backend = Nd4j.getBackend().getClass().getSimpleName();
         compute();
-        return new ComputeDevice(String.format(Locale.ROOT, "processor (%s), %s threads, oneDNN %s", backend,
-                NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), FastCpu.isAvailable() ? "on" : "off"));
+        return String.format(Locale.ROOT, "processor (%s), %s threads, oneDNN %s", backend,
+                NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads(), FastCpu.isAvailable() ? "on" : "off");
     }
 
-    private static ComputeDevice gpu() throws IOException {
+    private static String gpu() throws IOException {
         CudaDriver driver = CudaDriver.ask();
         CudaBackend backend = CudaBackend.choose(Optional.of(CudaOption.backend()), driver);
         Optional<Gpu> newest = backend.gpuToCompileFor(driver.gpus());
@@ -58,8 +54,8 @@ public final class ComputeDevice {
         } catch (RuntimeException | LinkageError failure) {
             throw unusable(backend, reason(failure), failure);
         }
-        return new ComputeDevice(driver.gpus().stream().map(Gpu::toString).collect(Collectors.joining(", ")) + "; " + driver
-                + "; ND4J " + LibraryVersion.of("org.nd4j", "nd4j-api") + " with " + backend);
+        return driver.gpus().stream().map(Gpu::toString).collect(Collectors.joining(", ")) + "; " + driver
+                + "; ND4J " + LibraryVersion.of("org.nd4j", "nd4j-api") + " with " + backend;
     }
 
     private static void compute() throws IOException {
@@ -127,10 +123,5 @@ public final class ComputeDevice {
             System.setErr(standardError);
         }
         return printed.toString(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public String toString() {
-        return description;
     }
 }

@@ -31,7 +31,7 @@ public final class DeviceCheck {
      */
     public DeviceCheck(UnaryOperator<LossPowerGrad> losses, boolean quick) {
         this(losses, partsOfTheLoss());
-        parts.put("resnet20", new ResNetSteps(quick ? FEW_STEPS : STEPS)::check);
+        parts.put("resnet20", (report, loss) -> TrainingSteps.check(quick ? FEW_STEPS : STEPS, report, loss));
         parts.put("times", (report, any) -> new Speeds(quick).check(report));
     }
 
@@ -45,8 +45,8 @@ public final class DeviceCheck {
     static Map<String, Part> partsOfTheLoss() {
         Map<String, Part> parts = new LinkedHashMap<>();
         parts.put("vectors", GoldenVectors::check);
-        parts.put("settings", LossVariants::check);
-        parts.put("edge", EdgeNumbers::check);
+        parts.put("settings", FormulaRow::checkSettings);
+        parts.put("edge", FormulaRow::checkEdge);
         parts.put("network", SmallNetworkGradient::check);
         parts.put("read-back", ReadBacks::check);
         return parts;
@@ -59,7 +59,7 @@ public final class DeviceCheck {
      */
     public Report run(Consumer<String> progress) {
         Report report = new Report(progress);
-        ComputeDevice device = device(report);
+        String device = device(report);
         // Without a device there is nothing to check.
         if (device != null) {
             run("environment", (lines, any) -> Environment.describe(lines, device), report);
@@ -72,7 +72,7 @@ public final class DeviceCheck {
         return report;
     }
 
-    private static ComputeDevice device(Report report) {
+    private static String device(Report report) {
         try {
             return ComputeDevice.ready();
         } catch (IOException | RuntimeException | LinkageError failure) {

@@ -18,7 +18,7 @@ final class Environment {
     private Environment() {}
 
     /** @param device describes what ran the first op */
-    static void describe(Report report, Object device) {
+    static void describe(Report report, String device) {
         line(report, "library", "powergrad-dl4j " + LibraryVersion.of("io.github.powergrad", "powergrad-dl4j"));
         line(report, "DL4J", LibraryVersion.of("org.deeplearning4j", "deeplearning4j-nn") + ", ND4J "
                 + LibraryVersion.of("org.nd4j", "nd4j-api"));

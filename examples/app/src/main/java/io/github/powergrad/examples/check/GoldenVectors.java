@@ -1,10 +1,8 @@
 package io.github.powergrad.examples.check;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.powergrad.LossPowerGrad;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -20,10 +18,7 @@ final class GoldenVectors {
     private GoldenVectors() {}
 
     static void check(Report report, UnaryOperator<LossPowerGrad> losses) throws IOException {
-        List<LossCase> vectors;
-        try (InputStream file = GoldenVectors.class.getResourceAsStream(FILE)) {
-            vectors = new ObjectMapper().readValue(file, new TypeReference<List<LossCase>>() {});
-        }
+        List<LossCase> vectors = LossCase.read(FILE, new TypeReference<List<LossCase>>() {});
         for (DataType type : LossCase.TYPES) {
             report.compare("gradient in " + type, REFERENCE, deviation -> vectors.forEach(
                     vector -> vector.compareGradient(losses, type, deviation)));

@@ -4,8 +4,12 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.powergrad.LossPowerGrad;
 import io.github.powergrad.LossSparsePowerGrad;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +22,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A minibatch, the settings of a loss, and the gradient and scores that are right for them: those of the file of
- * vectors, or else what {@link Formulas} gives. Each type that a minibatch is compared in must hold its numbers exactly.
+ * A minibatch, the settings of a loss, and the gradient and scores that are right for them, read from a file: those of
+ * the library's vectors, or else what {@link Formulas} gives. Each type that a minibatch is compared in must hold its
+ * numbers exactly.
  */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -30,8 +35,6 @@ final class LossCase {
 
     /** The clipEps of a loss for which none is set. */
     static final double DEFAULT_CLIP_EPS = 1e-10;
-
-    private static final double[] ALPHAS = {0, 0.3, 1};
 
     /** The largest error of a number of the gradient that the library allows. */
     private static final Map<DataType, Double> GRADIENT_BOUNDS =
@@ -47,73 +50,29 @@ final class LossCase {
     private List<DataType> types = TYPES;
     private double[] weights;
     private double[] mask;
+    /** The outputs are probabilities, and the activation of the loss layer is identity. */
     private boolean probabilities;
+    /** The loss gets indices of classes; labels are one-hot. */
     private boolean sparse;
-    // Named as in the file of vectors where the name here is another.
+    // Named as in the files where the name here is another.
     @JsonProperty("logits") private double[][] outputs;
     @JsonProperty("labelSmoothing") private double smoothing;
     private double[][] gradient;
     private double[] scores;
     private double[] clippedScores;
 
-    /** Read from the file of vectors, with what is right. */
     private LossCase() {}
 
-    /**
-     * @param outputs logits, or probabilities after {@link #behindSoftmax}
-     * @param labels the distributions to learn
-     */
-    LossCase(String name, double[][] outputs, double[][] labels) {
-        this.name = name;
-        this.outputs = outputs;
-        this.labels = labels;
+    /** Reads a file beside this class. */
+    static <T> T read(String file, TypeReference<T> type) throws IOException {
+        try (InputStream stream = LossCase.class.getResourceAsStream(file)) {
+            return new ObjectMapper().readValue(stream, type);
+        }
     }
 
     LossCase alpha(double value) {
         alpha = value;
         return this;
-    }
-
-    LossCase smoothing(double value) {
-        smoothing = value;
-        return this;
-    }
-
-    LossCase weights(double... value) {
-        weights = value;
-        return this;
-    }
-
-    LossCase mask(double... value) {
-        mask = value;
-        return this;
-    }
-
-    /** The outputs are probabilities, and the activation of the loss layer is identity. */
-    LossCase behindSoftmax() {
-        probabilities = true;
-        return this;
-    }
-
-    /** The loss gets indices of classes; labels must be one-hot. */
-    LossCase sparse() {
-        sparse = true;
-        return this;
-    }
-
-    /** Adds a row: gradient and scores of minibatches, at several alphas in some types, against {@link Formulas}. */
-    static void row(Report report, String what, UnaryOperator<LossPowerGrad> losses, List<DataType> types,
-            double clipEps, List<LossCase> cases) {
-        report.compare(what, "formulas in Java", deviation -> {
-            for (LossCase each : cases) {
-                for (double alpha : ALPHAS) {
-                    for (DataType type : types) {
-                        each.alpha(alpha).compareGradient(losses, type, deviation);
-                        each.compareScores(losses, type, clipEps, deviation);
-                    }
-                }
-            }
-        });
     }
 
     /** Compares each number of the gradient, if the minibatch may be compared in the type. */
@@ -144,7 +103,8 @@ final class LossCase {
             return;
         }
         LossPowerGrad loss = losses.apply(loss(clipEps));
-        double tolerance = clipEps == 0 && !probabilities ? 1e-12 : scoreBound(type);
+        // Scores that are clipped, or made of probabilities, are computed in the working type of this one.
+        double tolerance = clipEps == 0 && !probabilities ? 1e-12 : type == DataType.DOUBLE ? 1e-10 : 2e-5;
         double[][] each = rows(loss.computeScoreArray(labelArray(type), outputArray(type), activation(), maskArray()));
         double total = 0;
         double sizes = 0;
@@ -158,11 +118,6 @@ final class LossCase {
         double sum = loss.computeScore(labelArray(type), outputArray(type), activation(), maskArray(), false);
         deviation.compare(String.format("score in %s, '%s', alpha %s, sum", type, name, alpha),
                 sum, total, tolerance * Math.max(1, sizes));
-    }
-
-    /** Returns the largest relative error of a score that is computed in the working type of this one. */
-    private static double scoreBound(DataType type) {
-        return type == DataType.DOUBLE ? 1e-10 : 2e-5;
     }
 
     private double[] rightGradient(int n) {

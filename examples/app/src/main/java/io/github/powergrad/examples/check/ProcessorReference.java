@@ -65,7 +65,9 @@ final class ProcessorReference {
         Path result = folder.resolve("steps");
         Path said = folder.resolve("said.txt");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command(steps, result))
+            ProcessBuilder builder = new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"),
+                    "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"),
+                    ProcessorReference.class.getName(), String.valueOf(steps), result.toString())
                     .redirectErrorStream(true).redirectOutput(said.toFile());
             // For ND4J, which otherwise takes CUDA where both are on the class path.
             builder.environment().put("BACKEND_PRIORITY_CPU", "1000");
@@ -88,12 +90,6 @@ final class ProcessorReference {
             Files.deleteIfExists(said);
             Files.deleteIfExists(folder);
         }
-    }
-
-    private static List<String> command(int steps, Path result) {
-        return List.of(ProcessHandle.current().info().command().orElse("java"), "-XX:+UseSerialGC",
-                "-cp", System.getProperty("java.class.path"),
-                ProcessorReference.class.getName(), String.valueOf(steps), result.toString());
     }
 
     /** The exception, or the last line. */

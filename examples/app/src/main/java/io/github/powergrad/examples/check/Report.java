@@ -47,7 +47,7 @@ public final class Report {
             broken(what, failure);
             return;
         }
-        row(what, reference, digits(deviation.error()), digits(deviation.bound()),
+        row(what, reference, digits(deviation.error), digits(deviation.bound),
                 deviation.withinBounds() ? null : deviation.place());
     }
 
@@ -134,14 +134,6 @@ public final class Report {
 
         boolean withinBounds() {
             return compared > 0 && worst <= 1;
-        }
-
-        double error() {
-            return error;
-        }
-
-        double bound() {
-            return bound;
         }
 
         /** Returns where the largest error is, and what it is made of. */

@@ -5,41 +5,23 @@ import io.github.powergrad.examples.check.DeviceCheck;
 import io.github.powergrad.examples.check.Report;
 import io.github.powergrad.examples.files.WholeFile;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad check}: whether the loss computes on this device what it should. */
-@Command(
-        name = "check",
-        description = {
-            "Checks on this device, in about two minutes: gradient and score of the loss in every type, at the edge of"
-                    + " the numbers, in a small network and in the first steps of ResNet-20; that the gradient does not"
-                    + " wait for the device; then how fast it is.",
-            "",
-            "Prints a table and ends with 'passed' (exit code 0) or 'failed: ' and the rows that failed (1). The same"
-                    + " text is written to a file, for a bug report."
-        },
-        mixinStandardHelpOptions = true)
-final class CheckCommand implements Callable<Integer> {
+@Command(name = "check", mixinStandardHelpOptions = true)
+final class CheckCommand extends PowerGradCommand {
 
     static final String FILE = "powergrad-check.txt";
 
-    @Spec
-    private CommandSpec spec;
-
-    @Option(names = "--out", paramLabel = "FILE|DIR", defaultValue = FILE,
-            description = "file for the text, or a folder for a " + FILE + " (default: ${DEFAULT-VALUE})")
+    @Option(names = "--out", paramLabel = "FILE|DIR", defaultValue = FILE)
     private Path out;
 
-    @Option(names = "--quick", description = "5 steps in place of 20, fewer times and no ResNet-50: under a minute")
+    @Option(names = "--quick")
     private boolean quick;
 
     private final UnaryOperator<LossPowerGrad> losses;
@@ -56,12 +38,11 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path file = Files.isDirectory(out) ? out.resolve(FILE) : out;
-        ResultFile.check(file, "--out", "the text");
-        ResultFile.makeFolder(file);
-        PrintWriter stdout = spec.commandLine().getOut();
-        Report report = new DeviceCheck(losses, quick).run(stdout::println);
+        requireFile(file, "--out", "the text");
+        makeFolder(file);
+        Report report = new DeviceCheck(losses, quick).run(out()::println);
         WholeFile.write(file, stream -> stream.write(report.text().getBytes(StandardCharsets.UTF_8)));
-        stdout.println("written to " + file);
+        out().println("written to " + file);
         return report.passed() ? 0 : 1;
     }
 }

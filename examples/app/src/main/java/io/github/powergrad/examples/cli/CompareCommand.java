@@ -11,75 +11,47 @@ import io.github.powergrad.examples.files.OutputFolder;
 import io.github.powergrad.examples.train.MetricsCsv;
 import io.github.powergrad.examples.train.ProgressDisplay;
 import io.github.powergrad.examples.train.RunResult;
-import io.github.powergrad.examples.train.TrainingPlan.Loss;
 import io.github.powergrad.examples.train.TrainingPlan;
+import io.github.powergrad.examples.train.TrainingPlan.Loss;
 import io.github.powergrad.fashionmnist.FashionMnist;
 import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad compare}: the same training with LossMCXENT and with LossPowerGrad, side by side. */
-@Command(
-        name = "compare",
-        description = {
-            "Trains a three-convolution network on Fashion-MNIST with LossMCXENT and with LossPowerGrad: the same"
-                    + " initial weights, batches and settings for both.",
-            "",
-            "Training: SGD with Nesterov momentum 0.9, weight decay 5e-4 (weights and biases), half an epoch of"
-                    + " linear warm-up, then a cosine to 0. Results go to metrics.csv (one row per epoch),"
-                    + " summary.json, curves.png and reliability.png in the --out folder."
-        },
-        mixinStandardHelpOptions = true)
-final class CompareCommand implements Callable<Integer> {
+@Command(name = "compare", mixinStandardHelpOptions = true)
+final class CompareCommand extends PowerGradCommand {
 
-    @Spec
-    private CommandSpec spec;
-
-    @Option(names = "--alpha", paramLabel = "A", defaultValue = "0.25",
-            description = "alpha of LossPowerGrad, in [0, 1]; 1 is ordinary cross-entropy (default: ${DEFAULT-VALUE})")
+    @Option(names = "--alpha", paramLabel = "A", defaultValue = "0.25")
     private double alpha;
 
-    @Option(names = "--lr", paramLabel = "RATE", defaultValue = "0.04",
-            description = "highest learning rate, above 0 (default: ${DEFAULT-VALUE})")
+    @Option(names = "--lr", paramLabel = "RATE", defaultValue = "0.04")
     private double learningRate;
 
-    @Option(names = "--epochs", paramLabel = "N", defaultValue = "6",
-            description = "passes over the training images (default: ${DEFAULT-VALUE})")
+    @Option(names = "--epochs", paramLabel = "N", defaultValue = "6")
     private int epochs;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "128",
-            description = "images per minibatch (default: ${DEFAULT-VALUE})")
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "128")
     private int batch;
 
-    @Option(names = "--seeds", paramLabel = "N|LIST", defaultValue = "3",
-            description = "how many seeds (3 stands for 1, 2, 3), or a list such as 7,11 (default: ${DEFAULT-VALUE})")
+    @Option(names = "--seeds", paramLabel = "N|LIST", defaultValue = "3")
     private Seeds seeds;
 
-    @Option(names = "--width", paramLabel = "N", defaultValue = "8",
-            description = "channels of the first convolution; the others have twice as many (default: ${DEFAULT-VALUE})")
+    @Option(names = "--width", paramLabel = "N", defaultValue = "8")
     private int width;
 
-    @Option(names = "--batch-norm",
-            description = "add batch normalization to the network")
+    @Option(names = "--batch-norm")
     private boolean batchNorm;
 
-    @Option(names = "--data", paramLabel = "DIR",
-            description = "folder with the four IDX files of Fashion-MNIST, gzipped or not (default: the bundled"
-                    + " first 20,000 training and 4,000 test images)")
+    @Option(names = "--data", paramLabel = "DIR")
     private Path data;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "powergrad-compare",
-            description = "folder for the results; those of an earlier run there are replaced"
-                    + " (default: ${DEFAULT-VALUE})")
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "powergrad-compare")
     private Path out;
 
     @Override
@@ -88,20 +60,18 @@ final class CompareCommand implements Callable<Integer> {
         List<TrainingPlan> plans = List.of(baseline, baseline.with(Map.of("loss", Loss.POWER_GRAD, "alpha", alpha)));
         ImageData images = data == null ? FashionMnist.bundled() : FashionMnist.inFolder(data);
         baseline.requireImages(images.training().size());
-        ComputeDevice device = ComputeDevice.ready();
+        String device = ComputeDevice.ready();
         try (OutputFolder output = OutputFolder.claim(out)) {
-            output.warnIfUnlocked(spec.commandLine().getErr());
+            output.warnIfUnlocked(err());
             output.clear(List.of(MetricsCsv.FILE, SummaryJson.FILE, AccuracyFigure.FILE, ReliabilityFigure.FILE));
             return compare(plans, images, device, output);
         }
     }
 
-    private int compare(List<TrainingPlan> plans, ImageData images, ComputeDevice device, OutputFolder output)
+    private int compare(List<TrainingPlan> plans, ImageData images, String device, OutputFolder output)
             throws IOException {
-        PrintWriter stdout = spec.commandLine().getOut();
-        PrintWriter stderr = spec.commandLine().getErr();
         int seedCount = seeds.values().size();
-        stderr.printf(Locale.ROOT, "%s: %,d training and %,d test images; %d-%d-%d channels%s, lr %s, %s,"
+        err().printf(Locale.ROOT, "%s: %,d training and %,d test images; %d-%d-%d channels%s, lr %s, %s,"
                         + " batch %d, %s; %s%n",
                 images.name(), images.training().size(), images.test().size(), width, 2 * width, 2 * width,
                 batchNorm ? " with batch norm" : "", learningRate, counted(epochs, "epoch"), batch,
@@ -109,36 +79,36 @@ final class CompareCommand implements Callable<Integer> {
 
         Comparison comparison = new Comparison(plans, images);
         MetricsCsv metrics = new MetricsCsv(output, MetricsCsv.WITHOUT_TOP5, List.of());
-        output.whenStopped(() -> stderr.println("stopped: " + output.path().resolve(MetricsCsv.FILE)
+        output.whenStopped(() -> err().println("stopped: " + output.path().resolve(MetricsCsv.FILE)
                 + " keeps the epochs that were measured"));
         List<RunResult> runs;
-        try (ProgressDisplay progress = ConsoleKind.progress(comparison.plannedImages(seedCount), stderr)) {
+        try (ProgressDisplay progress = ConsoleKind.progress(comparison.plannedImages(seedCount), err())) {
             runs = comparison.run(seeds.values(), progress.after(metrics::add));
         }
         SummaryJson.write(output, runs);
         String title = String.format(Locale.ROOT, "%s, %,d training images, lr %s, %s",
                 images.name(), images.training().size(), learningRate,
                 seedCount == 1 ? "seed " + seeds.values().get(0) : "mean of " + seedCount + " seeds");
-        String figure = AccuracyFigure.write(output, title, metrics.rows(), stderr)
-                + ReliabilityFigure.write(output, title, runs, stderr);
+        String figure = AccuracyFigure.write(output, title, metrics.rows(), err())
+                + ReliabilityFigure.write(output, title, runs, err());
 
-        new ComparisonTable(runs, ConsoleKind.plusMinus()).lines().forEach(stdout::println);
-        stdout.println("p' = softmax(alpha z), which a network predicts once alpha is folded into it (foldAlpha)");
-        stdout.println();
-        stdout.println("written to " + output.path() + ": " + MetricsCsv.FILE + ", " + SummaryJson.FILE + figure);
-        return reportDivergence(runs, stderr);
+        new ComparisonTable(runs, ConsoleKind.plusMinus()).lines().forEach(out()::println);
+        out().println("p' = softmax(alpha z), which a network predicts once alpha is folded into it (foldAlpha)");
+        out().println();
+        out().println("written to " + output.path() + ": " + MetricsCsv.FILE + ", " + SummaryJson.FILE + figure);
+        return reportDivergence(runs);
     }
 
     private static String counted(int count, String what) {
         return count + " " + what + (count == 1 ? "" : "s");
     }
 
-    private int reportDivergence(List<RunResult> runs, PrintWriter stderr) {
+    private int reportDivergence(List<RunResult> runs) {
         int exitCode = 0;
         for (RunResult run : runs) {
             if (run.diverged()) {
                 TrainingPlan plan = run.last().plan();
-                stderr.println("error: " + plan.lossText() + " with seed " + plan.seed()
+                err().println("error: " + plan.lossText() + " with seed " + plan.seed()
                         + " diverged in epoch " + run.last().epoch()
                         + " (loss or weights no longer finite); choose a lower --lr than " + learningRate
                         + " or an alpha nearer to 1");

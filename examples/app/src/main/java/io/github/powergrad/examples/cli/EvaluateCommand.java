@@ -3,49 +3,36 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.backend.ComputeDevice;
 import io.github.powergrad.examples.compare.ReliabilityFigure;
 import io.github.powergrad.examples.data.ImageSource;
+import io.github.powergrad.examples.files.WholeFile;
 import io.github.powergrad.examples.train.Calibration;
-import io.github.powergrad.examples.train.ClassTable;
 import io.github.powergrad.examples.train.Evaluator;
 import io.github.powergrad.examples.train.LogitMeasures;
 import io.github.powergrad.examples.train.NumberText;
 import io.github.powergrad.examples.train.checkpoint.Checkpoint;
 import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad evaluate}: what a checkpoint makes of the test images. */
-@Command(
-        name = "evaluate",
-        description = "Measures a checkpoint on the test images (val/ of --data, or the bundled ones): top-1, top-5,"
-                + " cross-entropy, calibration error and the mean norm of the logits; with --out also a table of the"
-                + " classes. p' = softmax(alpha z) is what it predicts after 'powergrad fold'.",
-        mixinStandardHelpOptions = true)
-final class EvaluateCommand implements Callable<Integer> {
+@Command(name = "evaluate", mixinStandardHelpOptions = true)
+final class EvaluateCommand extends PowerGradCommand {
 
-    @Spec
-    private CommandSpec spec;
-
-    @Option(names = "--checkpoint", paramLabel = "FILE", required = true,
-            description = "a checkpoint of 'powergrad train'; load only files that you trust")
+    @Option(names = "--checkpoint", paramLabel = "FILE", required = true)
     private Path file;
 
     @Mixin
     private ImageOptions imageOptions;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "CSV file for class, images, top-1 and top-5 of each class")
+    @Option(names = "--out", paramLabel = "FILE")
     private Path table;
 
-    @Option(names = "--diagram", paramLabel = "FILE",
-            description = "PNG file for a reliability diagram: accuracy against confidence")
+    @Option(names = "--diagram", paramLabel = "FILE")
     private Path diagram;
 
     @Override
@@ -53,33 +40,33 @@ final class EvaluateCommand implements Callable<Integer> {
         imageOptions.check();
         Checkpoint checkpoint = Checkpoint.open(file);
         CheckpointSettings settings = checkpoint.settings();
-        ResultFile.check(table, "--out", "the table of the classes");
-        ResultFile.check(diagram, "--diagram", "the reliability diagram");
+        requireFile(table, "--out", "the table of the classes");
+        requireFile(diagram, "--diagram", "the reliability diagram");
         ComputeDevice.ready();
         try (ImageSource images = imageOptions.open(
                 settings.imageSize(), settings.plan().augmentation(), 0, settings.plan().classes(), settings.plan().seed(), null)) {
             settings.requireFitting(images, checkpoint.toString());
-            ResultFile.makeFolder(table);
-            ResultFile.makeFolder(diagram);
+            makeFolder(table);
+            makeFolder(diagram);
             double alpha = settings.plan().alphaAfter(settings.epoch());
             LogitMeasures measures = Evaluator.evaluate(checkpoint.network(), images, alpha);
-            PrintWriter out = spec.commandLine().getOut();
-            out.printf(Locale.ROOT, "%s, epoch %d, %s%n", settings.plan().model(), settings.epoch(), images.description());
-            out.printf(Locale.ROOT, "images         %,d%n", measures.images());
-            out.printf(Locale.ROOT, "top-1          %.2f%%%n", measures.top1());
-            out.printf(Locale.ROOT, "top-5          %.2f%%%n", measures.top5());
-            out.printf(Locale.ROOT, "cross-entropy  %s%n", both(measures, Calibration::crossEntropy));
-            out.printf(Locale.ROOT, "calibration    %s%n", both(measures, Calibration::error));
-            out.printf(Locale.ROOT, "logit norm     %.2f%n", measures.logitNorm());
-            out.println(alpha == 1 ? "p' = p, as alpha is 1" : "p' = softmax(" + NumberText.plain(alpha) + " z)");
+            out().printf(Locale.ROOT, "%s, epoch %d, %s%n", settings.plan().model(), settings.epoch(), images.description());
+            out().printf(Locale.ROOT, "images         %,d%n", measures.images());
+            out().printf(Locale.ROOT, "top-1          %.2f%%%n", measures.top1());
+            out().printf(Locale.ROOT, "top-5          %.2f%%%n", measures.top5());
+            out().printf(Locale.ROOT, "cross-entropy  %s%n", both(measures, Calibration::crossEntropy));
+            out().printf(Locale.ROOT, "calibration    %s%n", both(measures, Calibration::error));
+            out().printf(Locale.ROOT, "logit norm     %.2f%n", measures.logitNorm());
+            out().println(alpha == 1 ? "p' = p, as alpha is 1" : "p' = softmax(" + NumberText.plain(alpha) + " z)");
             if (table != null) {
-                ClassTable.write(table, settings.classNames(), measures);
-                out.println("written to " + table);
+                WholeFile.write(table, stream -> stream.write(
+                        measures.ofClasses(settings.classNames()).getBytes(StandardCharsets.UTF_8)));
+                out().println("written to " + table);
             }
             if (diagram != null) {
                 ReliabilityFigure.write(diagram, settings.plan().model() + ", " + images.description(),
                         settings.plan().lossText(), measures);
-                out.println("written to " + diagram);
+                out().println("written to " + diagram);
             }
             return 0;
         }

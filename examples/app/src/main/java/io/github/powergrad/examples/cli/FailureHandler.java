@@ -5,33 +5,23 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
-import picocli.CommandLine.IExecutionExceptionHandler;
-import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /**
  * Answers a wrong command line with the fault, the usage line and where to read more, exit code 2; and a failed command
  * with one line, exit code 1. POWERGRAD_STACKTRACE=1 adds the stack trace.
  */
-public final class FailureHandler implements IExecutionExceptionHandler, IParameterExceptionHandler {
+public final class FailureHandler {
 
     private static final String STACK_TRACE = "POWERGRAD_STACKTRACE";
 
-    @Override
-    public int handleParseException(ParameterException fault, String[] arguments) {
-        return reportUsage(fault);
-    }
-
-    @Override
-    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
-        return report(failure, command);
-    }
+    private FailureHandler() {}
 
     /** Reports what stopped a command, and returns its exit code. */
     public static int report(Throwable failure, CommandLine command) {
         if (failure instanceof InvalidSettingException) {
-            return reportUsage(new ParameterException(command, withOptions((InvalidSettingException) failure), failure));
+            String message = ((InvalidSettingException) failure).message(setting -> "--" + setting);
+            return reportUsage(new ParameterException(command, message, failure));
         }
         PrintWriter err = command.getErr();
         err.println(message(failure));
@@ -41,12 +31,7 @@ public final class FailureHandler implements IExecutionExceptionHandler, IParame
         return command.getCommandSpec().exitCodeOnExecutionException();
     }
 
-    /** Returns the message of a fault, with each setting called as the option that sets it. */
-    static String withOptions(InvalidSettingException fault) {
-        return fault.message(setting -> "--" + setting);
-    }
-
-    private static int reportUsage(ParameterException fault) {
+    static int reportUsage(ParameterException fault) {
         CommandLine command = fault.getCommandLine();
         PrintWriter err = command.getErr();
         err.println("error: " + fault.getMessage());

@@ -16,17 +16,13 @@ import picocli.CommandLine.Option;
 /** The options that say where images come from and how they are read. */
 final class ImageOptions {
 
-    @Option(names = "--data", paramLabel = "DIR|FILE",
-            description = "folder with train/<class>/... and val/<class>/... (JPEG, PNG, BMP), or CIFAR's binary files: their"
-                    + " folder or cifar-10-binary.tar.gz; default: the bundled Fashion-MNIST")
+    @Option(names = "--data", paramLabel = "DIR|FILE")
     private Path data;
 
-    @Option(names = "--workers", paramLabel = "N",
-            description = "threads that decode the images of --data (default: one per processor core)")
+    @Option(names = "--workers", paramLabel = "N")
     private Integer workers;
 
-    @Option(names = "--max-skipped", paramLabel = "P%", defaultValue = "1%",
-            description = "share of broken images in --data above which the run stops (default: ${DEFAULT-VALUE})")
+    @Option(names = "--max-skipped", paramLabel = "P%", defaultValue = "1%")
     private String maxSkipped;
 
     /** Returns whether the images are those that come with the examples. */

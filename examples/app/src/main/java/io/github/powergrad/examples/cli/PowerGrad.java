@@ -3,12 +3,16 @@ package io.github.powergrad.examples.cli;
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.backend.LibraryVersion;
+import io.github.powergrad.examples.model.Architecture;
+import io.github.powergrad.examples.model.NetworkBuilder;
+import io.github.powergrad.examples.model.NetworkShape;
+import io.github.powergrad.examples.train.NumberText;
+import io.github.powergrad.examples.train.Recipe;
+import io.github.powergrad.examples.train.TrainingPlan;
+import java.util.Locale;
+import java.util.ResourceBundle;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /**
  * The command {@code powergrad}. Exit codes: 0 done, 1 the command could not do its work, 2 the command line
@@ -18,7 +22,6 @@ import picocli.CommandLine.Spec;
         name = "powergrad",
         description = "Trains real networks with LossMCXENT and with LossPowerGrad.",
         mixinStandardHelpOptions = true,
-        versionProvider = PowerGrad.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -28,21 +31,9 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {
             CompareCommand.class, TrainCommand.class, EvaluateCommand.class, PredictCommand.class, FoldCommand.class,
-            ModelsCommand.class, RecipesCommand.class, StudyCommand.class, CheckCommand.class
+            StudyCommand.class, CheckCommand.class
         })
-public final class PowerGrad implements Runnable {
-
-    @Spec
-    private CommandSpec spec;
-
-    /** What {@code --version} prints: the version of the library that the examples train with. */
-    public static final class Version implements IVersionProvider {
-
-        @Override
-        public String[] getVersion() {
-            return new String[] {"powergrad-dl4j examples " + LibraryVersion.of("io.github.powergrad", "powergrad-dl4j")};
-        }
-    }
+public final class PowerGrad extends PowerGradCommand {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
@@ -68,18 +59,60 @@ public final class PowerGrad implements Runnable {
         return commandLine(new PowerGrad());
     }
 
-    /** Returns the command line of a command and its subcommands, with the settings and error messages of all. */
+    /**
+     * Returns the command line of a command and its subcommands, with the settings and error messages of all. What
+     * {@code --help} says of them is in {@code help.properties}; {@code --version} prints the version of the library that
+     * the examples train with.
+     */
     public static CommandLine commandLine(Object command) {
-        return new CommandLine(command)
+        CommandLine commandLine = new CommandLine(command)
+                .setResourceBundle(ResourceBundle.getBundle(PowerGrad.class.getPackageName() + ".help"))
                 .registerConverter(Seeds.class, Seeds::parse)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
-                .setParameterExceptionHandler(new FailureHandler())
-                .setExecutionExceptionHandler(new FailureHandler());
+                .setParameterExceptionHandler((fault, arguments) -> FailureHandler.reportUsage(fault))
+                .setExecutionExceptionHandler((failure, failed, parsed) -> FailureHandler.report(failure, failed));
+        commandLine.getCommandSpec().version(
+                "powergrad-dl4j examples " + LibraryVersion.of("io.github.powergrad", "powergrad-dl4j"));
+        return commandLine;
     }
 
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "missing command");
+    public Integer call() {
+        throw usage("missing command");
+    }
+
+    /** {@code powergrad models}: the networks, their trainable parameters and the paper's best test accuracy. */
+    @Command(name = "models", mixinStandardHelpOptions = true)
+    void models() {
+        print("%-14s %11s %18s%n", "name", "parameters", "top1-of-the-paper");
+        for (Architecture architecture : Architecture.all()) {
+            // Of colour images of any size.
+            long parameters = NetworkBuilder.trainableParameters(NetworkBuilder.untrained(
+                    architecture, new NetworkShape(3, 32, architecture.paperClasses())));
+            print("%-14s %,11d %18s%n", architecture.name(), parameters,
+                    decimal(Recipe.bestOfThePaper(architecture.name()).orElse(Double.NaN), 3));
+        }
+    }
+
+    /** {@code powergrad recipes}: the paper's trainings by name, with its figures. */
+    @Command(name = "recipes", mixinStandardHelpOptions = true)
+    void recipes() {
+        print("%-31s %-14s %5s %9s %6s %6s %6s %7s %7s%n",
+                "name", "model", "alpha", "scheduler", "epochs", "batch", "lr", "train", "test");
+        for (Recipe recipe : Recipe.all()) {
+            TrainingPlan plan = recipe.plan();
+            print("%-31s %-14s %5s %9s %6d %6d %6s %7s %7s%n", recipe.name(), plan.model(), NumberText.plain(plan.alpha()),
+                    plan.scheduler(), plan.epochs(), plan.batch(), NumberText.plain(plan.learningRate()),
+                    decimal(recipe.trainTop1(), 2), decimal(recipe.testTop1(), 3));
+        }
+    }
+
+    private void print(String format, Object... cells) {
+        out().printf(Locale.ROOT, format, cells);
+    }
+
+    private static String decimal(double value, int digits) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%." + digits + "f", value) : "-";
     }
 }

@@ -7,13 +7,11 @@ import io.github.powergrad.examples.train.Evaluator;
 import io.github.powergrad.examples.train.checkpoint.Checkpoint;
 import io.github.powergrad.examples.train.checkpoint.CheckpointSettings;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -21,25 +19,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad predict}: the five likeliest classes of image files. */
-@Command(
-        name = "predict",
-        description = "Names the five likeliest classes of each image, with their probabilities.",
-        mixinStandardHelpOptions = true)
-final class PredictCommand implements Callable<Integer> {
+@Command(name = "predict", mixinStandardHelpOptions = true)
+final class PredictCommand extends PowerGradCommand {
 
     private static final int NAMED = 5;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Option(names = "--checkpoint", paramLabel = "FILE", required = true,
-            description = "a checkpoint of 'powergrad train'; load only files that you trust")
+    @Option(names = "--checkpoint", paramLabel = "FILE", required = true)
     private Path file;
 
     @Parameters(paramLabel = "IMAGE", arity = "1..*", description = "image files")
@@ -77,10 +66,9 @@ final class PredictCommand implements Callable<Integer> {
         List<Integer> likeliest = IntStream.range(0, probabilities.length).boxed()
                 .sorted(Comparator.comparingDouble((Integer i) -> -probabilities[i])).limit(NAMED)
                 .collect(Collectors.toList());
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(image);
+        out().println(image);
         for (int number : likeliest) {
-            out.printf(Locale.ROOT, "  %6.2f%%  %s%n", 100 * probabilities[number], classNames.get(number));
+            out().printf(Locale.ROOT, "  %6.2f%%  %s%n", 100 * probabilities[number], classNames.get(number));
         }
     }
 }

@@ -7,70 +7,43 @@ import io.github.powergrad.examples.study.StudyPlan;
 import io.github.powergrad.fashionmnist.FashionMnist;
 import io.github.powergrad.fashionmnist.ImageData;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad study}: the paper's figures and tables on Fashion-MNIST, and the controls it lacks. */
-@Command(
-        name = "study",
-        description = {
-            "Tests the paper's claims on Fashion-MNIST: runs what has not been run yet, and writes README.md, figures"
-                    + " and CSV files of all runs to the --out folder.",
-            "",
-            "A study that was stopped, however suddenly, goes on when it is started again with the same settings."
-        },
-        mixinStandardHelpOptions = true)
-final class StudyCommand implements Callable<Integer> {
+@Command(name = "study", mixinStandardHelpOptions = true)
+final class StudyCommand extends PowerGradCommand {
 
     private static final int MOST_JOBS = 256;
     private static final int MOST_EPOCHS = 1000;
-
-    @Spec
-    private CommandSpec spec;
 
     @Parameters(paramLabel = "PART",
             description = "what to run: transform, alpha, methods, curves, rates, twin, calibration, filters;"
                     + " report for nothing but the report of what has been run (default: everything)")
     private List<String> parts = List.of();
 
-    @Option(names = "--data", paramLabel = "DIR",
-            description = "folder with the four IDX files of Fashion-MNIST, gzipped or not (default: the bundled"
-                    + " first 20,000 training and 4,000 test images)")
+    @Option(names = "--data", paramLabel = "DIR")
     private Path data;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "powergrad-study",
-            description = "folder for the results; runs that are there are not run again (default: ${DEFAULT-VALUE})")
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "powergrad-study")
     private Path out;
 
-    @Option(names = "--seeds", paramLabel = "N|LIST",
-            description = "how many seeds (5 stands for 1 to 5), or a list such as 7,11, at least two (default: 5;"
-                    + " 2 with --quick)")
+    @Option(names = "--seeds", paramLabel = "N|LIST")
     private Seeds seeds;
 
-    @Option(names = "--epochs", paramLabel = "N",
-            description = "passes over the training images, twice as many where accuracy is followed over time"
-                    + " (default: 4; 1 with --quick)")
+    @Option(names = "--epochs", paramLabel = "N")
     private Integer epochs;
 
-    @Option(names = "--jobs", paramLabel = "N",
-            description = "how many runs go side by side, each on one thread; no number depends on it (default: one"
-                    + " per processor core)")
+    @Option(names = "--jobs", paramLabel = "N")
     private Integer jobs;
 
-    @Option(names = "--quick",
-            description = "1,000 training images, three values of alpha, two learning rates: all parts in under a"
-                    + " minute, to see that it works")
+    @Option(names = "--quick")
     private boolean quick;
 
     @Override
@@ -82,16 +55,14 @@ final class StudyCommand implements Callable<Integer> {
         if (wanted.equals(List.of(StudyPart.REPORT))) {
             study.report();
         } else {
-            PrintWriter stderr = spec.commandLine().getErr();
-            ComputeDevice device = ComputeDevice.ready();
+            String device = ComputeDevice.ready();
             ImageData images = study.images(data == null ? FashionMnist.bundled() : FashionMnist.inFolder(data));
             study.run(wanted, images, jobCount, count -> {
-                stderr.println("device   " + device);
-                return ConsoleKind.progress(count, stderr);
-            }, stderr);
+                err().println("device   " + device);
+                return ConsoleKind.progress(count, err());
+            }, err());
         }
-        PrintWriter stdout = spec.commandLine().getOut();
-        stdout.println("written to " + out + ": README.md, its figures, and CSV files of all runs");
+        out().println("written to " + out + ": README.md, its figures, and CSV files of all runs");
         return 0;
     }
 
@@ -120,7 +91,7 @@ final class StudyCommand implements Callable<Integer> {
 
     private void check(boolean allowed, String message) {
         if (!allowed) {
-            throw new ParameterException(spec.commandLine(), message);
+            throw usage(message);
         }
     }
 }

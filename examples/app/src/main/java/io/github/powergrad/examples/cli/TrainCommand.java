@@ -11,30 +11,13 @@ import io.github.powergrad.examples.train.TrainingPlan;
 import io.github.powergrad.examples.train.devices.ParallelTraining;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad train}: one of the paper's networks, by one of its recipes, with checkpoints. */
-@Command(
-        name = "train",
-        description = {
-            "Trains a network of the paper on an ImageNet-style folder, or ResNet-50 on the bundled Fashion-MNIST in a few"
-                    + " minutes when nothing is given.",
-            "",
-            "SGD with Nesterov momentum; weight decay applies to weights, not to biases and batch normalization. Results go"
-                    + " to metrics.csv (one row per epoch), curves.png, checkpoint-last.zip and checkpoint-best.zip in the --out"
-                    + " folder.",
-            ""
-        },
-        mixinStandardHelpOptions = true)
-final class TrainCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+@Command(name = "train", modelTransformer = PlanOptions.class, mixinStandardHelpOptions = true)
+final class TrainCommand extends PowerGradCommand {
 
     @Mixin
     private ImageOptions imageOptions;
@@ -42,12 +25,10 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private TrainingOptions trainingOptions;
 
-    @Option(names = "--dry-run", description = "check everything, show what would run, and stop before the first step")
+    @Option(names = "--dry-run")
     private boolean dryRun;
 
-    @Option(names = "--ui",
-            description = "show the training in a browser while it runs, by Deeplearning4j's training UI (the first time"
-                    + " this downloads about 60 MB); other computers in the network can open it too, without a login")
+    @Option(names = "--ui")
     private boolean ui;
 
     @Override
@@ -65,21 +46,21 @@ final class TrainCommand implements Callable<Integer> {
             // slower where other programs run, because it spins.
             CpuBackend.oneNativeThread();
         }
-        ComputeDevice device = ComputeDevice.ready();
+        String device = ComputeDevice.ready();
         ComputeDevice.require(plan.devices());
         Path skippedList = dryRun ? null : task.folder().resolve(TrainingTask.SKIPPED);
         try (ImageSource images = imageOptions.open(
                 plan.imageSize(), plan.augmentation(), plan.images(), plan.classes(), plan.seed(), skippedList)) {
             task.describe(images, device, spec.commandLine());
             if (dryRun) {
-                spec.commandLine().getOut().println("dry run: everything is in place, nothing was trained or written");
+                out().println("dry run: everything is in place, nothing was trained or written");
                 return 0;
             }
             // The server comes first: where it cannot start, nothing has been written.
             try (TrainingUi browser = ui ? startUi() : null) {
                 if (ui) {
-                    spec.commandLine().getErr().println("ui       " + browser.address());
-                    spec.commandLine().getErr().println("         " + browser.access());
+                    err().println("ui       " + browser.address());
+                    err().println("         " + browser.access());
                 }
                 return task.run(images, (network, observer) -> {
                     EpochTraining training = plan.devices() == 1

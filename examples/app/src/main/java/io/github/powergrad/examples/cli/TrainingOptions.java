@@ -9,13 +9,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options that say what a training is to be, where its results go and what it goes on with. */
+/**
+ * The options that say what a training is to be, where its results go and what it goes on with. A command that has them
+ * has {@link PlanOptions} too.
+ */
 public final class TrainingOptions {
 
     /** The name of the recipe that suits a folder of images. */
@@ -26,26 +28,17 @@ public final class TrainingOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(names = "--recipe", paramLabel = "NAME",
-            description = "settings to start from; 'powergrad recipes' lists them (default: " + Recipe.QUICK + " for"
-                    + " the bundled images, " + Recipe.CIFAR_10 + " for CIFAR's files, else " + FOLDER_RECIPE + ")")
+    @Option(names = "--recipe", paramLabel = "NAME")
     private String recipe;
 
-    @Option(names = "--out", paramLabel = "DIR",
-            description = "folder for the results (default: " + DEFAULT_OUT + "${COMMAND-NAME})")
+    @Option(names = "--out", paramLabel = "DIR")
     private Path out;
 
-    @Option(names = "--overwrite", description = "replace the checkpoints of an earlier training in --out")
+    @Option(names = "--overwrite")
     private boolean overwrite;
 
-    @Option(names = "--resume", paramLabel = "DIR",
-            description = "go on with the training whose --out folder this is, with its settings; one that has ended"
-                    + " writes what is missing, one that has saved no epoch starts again; load only files that you"
-                    + " trust")
+    @Option(names = "--resume", paramLabel = "DIR")
     private Path resume;
-
-    @ArgGroup(validate = false, heading = "%nSettings that replace those of the recipe:%n")
-    private PlanOptions planOptions = new PlanOptions();
 
     /** Decides on how many devices a new training runs. */
     public interface Devices {
@@ -68,7 +61,7 @@ public final class TrainingOptions {
      * @throws IOException if the checkpoint to go on with is damaged or of another training
      */
     public TrainingTask task(boolean bundled, String usualRecipe, Devices devices) throws IOException {
-        Map<String, Object> given = planOptions.given(command.commandLine().getParseResult());
+        Map<String, Object> given = PlanOptions.given(command.commandLine().getParseResult());
         if (resume != null) {
             SavedTraining saved = TrainingTask.saved(resume);
             return new TrainingTask(resumedPlan(saved, bundled, given), resume, bundled, saved, overwrite);

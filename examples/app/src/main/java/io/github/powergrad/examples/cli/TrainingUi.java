@@ -11,17 +11,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  */
 public interface TrainingUi extends AutoCloseable {
 
-    /** Found by ServiceLoader. */
-    interface Starter {
-
-        /**
-         * Starts the server.
-         *
-         * @throws IOException if it cannot start, on a port that is taken for example
-         */
-        TrainingUi start() throws IOException;
-    }
-
     /**
      * Starts the UI that is on the class path.
      *
@@ -29,9 +18,19 @@ public interface TrainingUi extends AutoCloseable {
      * @throws IOException if it cannot start
      */
     static Optional<TrainingUi> start() throws IOException {
-        Optional<Starter> starter = ServiceLoader.load(Starter.class).findFirst();
-        return starter.isPresent() ? Optional.of(starter.get().start()) : Optional.empty();
+        Optional<TrainingUi> ui = ServiceLoader.load(TrainingUi.class).findFirst();
+        if (ui.isPresent()) {
+            ui.get().open();
+        }
+        return ui;
     }
+
+    /**
+     * Starts the server.
+     *
+     * @throws IOException if it cannot start, on a port that is taken for example
+     */
+    void open() throws IOException;
 
     /** Returns the address to open in a browser. */
     String address();

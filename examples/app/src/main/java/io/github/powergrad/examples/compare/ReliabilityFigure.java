@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.style.Styler;
 
 /**
  * {@code reliability.png}: accuracy against confidence on the test images, in 15 bins. Probabilities that can be trusted
@@ -87,7 +86,6 @@ public final class ReliabilityFigure {
         XYChart chart = Figures.chart(WIDTH, HEIGHT, title, "confidence", "accuracy");
         chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0).setYAxisMin(0.0).setYAxisMax(1.0);
         chart.getStyler().setXAxisDecimalPattern("0.0").setYAxisDecimalPattern("0.0");
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
         Figures.thin(chart.addSeries("calibrated", new double[] {0, 1}, new double[] {0, 1}), Figures.BLACK);
         return chart;
     }

@@ -21,27 +21,25 @@ import org.nd4j.linalg.dataset.DataSet;
  * augmented. The bundled ones have their own size or another, and are scaled by mean and deviation of all bundled
  * training images, however few of them are used.
  */
-public final class FashionMnistSource implements ImageSource {
+public final class FashionMnistSource extends ImageSource {
 
     /** Height and width of the images as they are. */
     public static final int OWN_SIZE = 28;
 
     private static final int LARGEST_SIZE = 64;
 
-    private static final List<String> CLASS_NAMES = FashionMnist.CLASS_NAMES;
-
     private final String name;
-    private final List<String> classNames;
     private final long seed;
     private final int firstOrder;
-    private final PixelScaling scaling;
+    private final float[] scaling;
     private final ScaledImages training;
     private final ScaledImages test;
 
-    private FashionMnistSource(String name, List<String> classNames, long seed, int firstOrder, PixelScaling scaling,
+    private FashionMnistSource(String name, List<String> classNames, long seed, int firstOrder, float[] scaling,
             ScaledImages training, ScaledImages test) {
+        super(String.format(Locale.ROOT, "%s%,d + %,d images)", name, training.size(), test.size()), classNames, 1,
+                training.height(), training.size(), test.size());
         this.name = name;
-        this.classNames = classNames;
         this.seed = seed;
         this.firstOrder = firstOrder;
         this.scaling = scaling;
@@ -51,7 +49,7 @@ public final class FashionMnistSource implements ImageSource {
 
     /** Returns a source of images as they are, for {@code compare} and the study. */
     public static FashionMnistSource of(ImageData data) {
-        PixelScaling scaling = PixelScaling.of(data.training());
+        float[] scaling = ScaledImages.scaling(data.training());
         // The study's figures come from orders that are counted from 1.
         return new FashionMnistSource(data.name() + " (",
                 IntStream.range(0, ImageData.CLASSES).mapToObj(String::valueOf).collect(Collectors.toList()), 0, 1, scaling,
@@ -60,12 +58,12 @@ public final class FashionMnistSource implements ImageSource {
 
     /** Returns the same images with another order of the training images. */
     public FashionMnistSource withSeed(long newSeed) {
-        return new FashionMnistSource(name, classNames, newSeed, firstOrder, scaling, training, test);
+        return new FashionMnistSource(name, classNames(), newSeed, firstOrder, scaling, training, test);
     }
 
     /** Returns a source whose test images are the training images, to measure a network on these. */
     public FashionMnistSource testingOnTraining() {
-        return new FashionMnistSource(name, classNames, seed, firstOrder, scaling, training, training);
+        return new FashionMnistSource(name, classNames(), seed, firstOrder, scaling, training, training);
     }
 
     /**
@@ -84,11 +82,11 @@ public final class FashionMnistSource implements ImageSource {
                     + size + "; give a folder of larger images with {data}");
         }
         ImageData data = FashionMnist.bundled();
-        PixelScaling scaling = PixelScaling.of(data.training());
+        float[] scaling = ScaledImages.scaling(data.training());
         List<Integer> chosen = chosen(classes);
         ImageSet training = data.training();
         ImageSet test = data.test();
-        if (chosen.size() < CLASS_NAMES.size()) {
+        if (chosen.size() < FashionMnist.CLASS_NAMES.size()) {
             training = training.ofClasses(chosen);
             test = test.ofClasses(chosen);
         }
@@ -101,12 +99,13 @@ public final class FashionMnistSource implements ImageSource {
         }
         int wanted = size == 0 ? OWN_SIZE : size;
         return new FashionMnistSource("Fashion-MNIST (bundled, ",
-                chosen.stream().map(CLASS_NAMES::get).collect(Collectors.toUnmodifiableList()), seed, 0, scaling,
-                new ScaledImages(training.resized(wanted), scaling), new ScaledImages(test.resized(wanted), scaling));
+                chosen.stream().map(FashionMnist.CLASS_NAMES::get).collect(Collectors.toUnmodifiableList()),
+                seed, 0, scaling, new ScaledImages(training.resized(wanted), scaling),
+                new ScaledImages(test.resized(wanted), scaling));
     }
 
     private static List<Integer> chosen(String classes) {
-        List<Integer> all = IntStream.range(0, CLASS_NAMES.size()).boxed().collect(Collectors.toList());
+        List<Integer> all = IntStream.range(0, FashionMnist.CLASS_NAMES.size()).boxed().collect(Collectors.toList());
         if (classes.isEmpty()) {
             return all;
         }
@@ -119,10 +118,10 @@ public final class FashionMnistSource implements ImageSource {
         }
         List<Integer> chosen = new ArrayList<>();
         for (String name : classes.split(",")) {
-            int number = CLASS_NAMES.indexOf(name.trim());
+            int number = FashionMnist.CLASS_NAMES.indexOf(name.trim());
             if (number < 0 || chosen.contains(number)) {
                 throw new InvalidSettingException("{classes} must be two or more different ones of "
-                        + String.join(", ", CLASS_NAMES) + ", got " + classes);
+                        + String.join(", ", FashionMnist.CLASS_NAMES) + ", got " + classes);
             }
             chosen.add(number);
         }
@@ -142,39 +141,9 @@ public final class FashionMnistSource implements ImageSource {
         return new ScaledImages(image.resized(imageSize()), scaling).features(0);
     }
 
-    @Override
-    public String description() {
-        return String.format(Locale.ROOT, "%s%,d + %,d images)", name, training.size(), test.size());
-    }
-
-    @Override
-    public List<String> classNames() {
-        return classNames;
-    }
-
-    @Override
-    public int channels() {
-        return 1;
-    }
-
-    @Override
-    public int imageSize() {
-        return training.height();
-    }
-
     /** Returns the width of the images, which need not be square in a folder of the user's. */
     public int imageWidth() {
         return training.width();
-    }
-
-    @Override
-    public int trainingImages() {
-        return training.size();
-    }
-
-    @Override
-    public int testImages() {
-        return test.size();
     }
 
     @Override
@@ -219,7 +188,7 @@ public final class FashionMnistSource implements ImageSource {
                 }
                 int from = next;
                 next = Math.min(from + batch, order.length);
-                return images.batch(Arrays.copyOfRange(order, from, next), classNames.size());
+                return images.batch(Arrays.copyOfRange(order, from, next), classNames().size());
             }
 
             @Override

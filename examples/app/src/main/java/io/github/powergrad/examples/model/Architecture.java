@@ -1,7 +1,6 @@
 package io.github.powergrad.examples.model;
 
 import io.github.powergrad.examples.InvalidSettingException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -135,10 +134,5 @@ public final class Architecture {
     /** Whether biases decay as weights do: as in PyTorch's SGD, not as in timm. */
     boolean decaysBiases() {
         return !isResidual();
-    }
-
-    @Override
-    public String toString() {
-        return name + Arrays.toString(depths);
     }
 }

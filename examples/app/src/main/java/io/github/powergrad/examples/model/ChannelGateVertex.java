@@ -1,16 +1,11 @@
 package io.github.powergrad.examples.model;
 
 import java.util.Arrays;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.MaskState;
-import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
-import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
-import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.graph.vertex.BaseGraphVertex;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.common.primitives.Pair;
@@ -27,36 +22,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Source: Hu, Shen, Sun, "Squeeze-and-Excitation Networks", arXiv:1709.01507, eq. (4).
  */
-public final class ChannelGateVertex extends GraphVertex {
+public final class ChannelGateVertex extends ElementWiseVertex {
+
+    public ChannelGateVertex() {
+        super(Op.Product);
+    }
 
     @Override
-    public GraphVertex clone() {
+    public ElementWiseVertex clone() {
         return new ChannelGateVertex();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof ChannelGateVertex;
-    }
-
-    @Override
-    public int hashCode() {
-        return ChannelGateVertex.class.hashCode();
-    }
-
-    @Override
-    public long numParams(boolean backprop) {
-        return 0;
-    }
-
-    @Override
-    public int minVertexInputs() {
-        return 2;
-    }
-
-    @Override
-    public int maxVertexInputs() {
-        return 2;
     }
 
     @Override
@@ -78,34 +52,13 @@ public final class ChannelGateVertex extends GraphVertex {
         return inputs[0];
     }
 
-    @Override
-    public MemoryReport getMemoryReport(InputType... inputs) {
-        return new LayerMemoryReport.Builder(null, ChannelGateVertex.class, inputs[0], getOutputType(-1, inputs))
-                .standardMemory(0, 0).workingMemory(0, 0, 0, 0).cacheMemory(0, 0).build();
-    }
-
-    @Override
-    public String toString() {
-        return "ChannelGateVertex()";
-    }
-
     /** The vertex at work: ∂L/∂x = ε · s, ∂L/∂s = Σ over height and width of ε · x. */
-    private static final class ChannelGate extends BaseGraphVertex {
+    private static final class ChannelGate extends org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex {
 
         private static final long serialVersionUID = 1L;
 
         ChannelGate(ComputationGraph graph, String name, int index, DataType type) {
-            super(graph, name, index, null, null, type);
-        }
-
-        @Override
-        public boolean hasLayer() {
-            return false;
-        }
-
-        @Override
-        public Layer getLayer() {
-            return null;
+            super(graph, name, index, Op.Product, type);
         }
 
         @Override
@@ -126,23 +79,6 @@ public final class ChannelGateVertex extends GraphVertex {
 
         private INDArray gates() {
             return inputs[1].reshape(inputs[1].size(0), inputs[1].size(1), 1, 1);
-        }
-
-        @Override
-        public void setBackpropGradientsViewArray(INDArray view) {
-            if (view != null) {
-                throw new IllegalStateException("a channel gate has no parameters, got a gradient view for " + getVertexName());
-            }
-        }
-
-        @Override
-        public Pair<INDArray, MaskState> feedForwardMaskArrays(INDArray[] masks, MaskState state, int minibatch) {
-            return masks == null || masks.length == 0 ? null : new Pair<>(masks[0], state);
-        }
-
-        @Override
-        public String toString() {
-            return "ChannelGate(id=" + getVertexIndex() + ", name=\"" + getVertexName() + "\")";
         }
     }
 }

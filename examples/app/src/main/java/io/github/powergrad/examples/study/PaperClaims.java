@@ -78,8 +78,8 @@ final class PaperClaims {
 
     private static void rises(MarkdownTable table, StudyResults results, String claim, Metric metric) {
         int steps = results.plan.alphas.size() - 1;
-        int falls = LogitsSection.falls(results, false, metric).size();
-        int normalizedFalls = LogitsSection.falls(results, true, metric).size();
+        int falls = AlphaSection.falls(results, false, metric).size();
+        int normalizedFalls = AlphaSection.falls(results, true, metric).size();
         int most = Math.max(falls, normalizedFalls);
         table.row(claim, most == 0 ? HOLDS : 2 * most < steps ? "holds at most steps" : NOT,
                 String.format(Locale.ROOT, "at %d of %d steps without normalization, %d of %d with batch norm",

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.knowm.xchart.XYChart;
@@ -55,17 +56,11 @@ final class RatesSection extends Section {
                 "own rate of cross-entropy", baseline.learningRate());
     }
 
-    /** What a cell of a table of α and learning rate holds. */
-    interface Cell {
-
-        Object of(double alpha, double rate);
-    }
-
-    /** A table with a row per α and a column per learning rate of the search. */
-    static MarkdownTable perRate(StudyPlan plan, List<Double> alphas, Cell cell) {
+    /** A table with a row per α and a column per learning rate of the search; what a cell holds depends on both. */
+    static MarkdownTable perRate(StudyPlan plan, List<Double> alphas, BiFunction<Double, Double, Object> cell) {
         MarkdownTable table = new MarkdownTable(Stream.concat(Stream.of("α"), plan.rates.stream()).toArray());
         alphas.forEach(alpha -> table.row(Stream.concat(Stream.of(alpha),
-                plan.rates.stream().map(rate -> cell.of(alpha, rate))).toArray()));
+                plan.rates.stream().map(rate -> cell.apply(alpha, rate))).toArray()));
         return table;
     }
 

@@ -116,11 +116,6 @@ public final class StudyPlan {
         return RunSpec.transform(alpha, RATE, curveEpochs(), 0);
     }
 
-    /** What figure 4 compares. */
-    List<RunSpec> curves() {
-        return List.of(curve(1), curve(ALPHA));
-    }
-
     /** Every α, for the paper's figures 2 and 3. */
     List<RunSpec> grid(boolean batchNorm) {
         return alphas.stream().map(alpha -> at(alpha, batchNorm)).collect(Collectors.toList());

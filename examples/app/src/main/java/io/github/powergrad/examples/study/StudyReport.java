@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,17 +38,16 @@ final class StudyReport {
     /** Draws the figures of the parts that enough runs have ended for, and writes the text. */
     void write(OutputFolder output) throws IOException {
         for (StudyPart part : StudyPart.values()) {
-            for (Section section : sections(part)) {
-                for (Map.Entry<String, List<XYChart>> figure : section.figures().entrySet()) {
-                    Figures.write(output, figure.getKey(), figure.getValue());
-                }
+            for (Map.Entry<String, List<XYChart>> figure
+                    : section(part).map(Section::figures).orElse(Map.of()).entrySet()) {
+                Figures.write(output, figure.getKey(), figure.getValue());
             }
         }
         output.write(FILE, text().getBytes(StandardCharsets.UTF_8));
     }
 
-    private List<Section> sections(StudyPart part) {
-        return results.of(part).map(part::sections).orElse(List.of());
+    private Optional<Section> section(StudyPart part) {
+        return results.of(part).flatMap(part::section);
     }
 
     /** What a reader should know if nothing else; nothing until the runs that it takes have ended. */
@@ -60,7 +60,7 @@ final class StudyReport {
         Map<String, Object> values = new HashMap<>(ofAllParts());
         for (StudyPart part : StudyPart.values()) {
             values.put("command " + part, command(" " + part));
-            sections(part).forEach(section -> values.putAll(section.values()));
+            section(part).ifPresent(section -> values.putAll(section.values()));
         }
         return Arrays.stream(template().split("\n(?=## )")).map(chapter -> filled(asFarAsRun(chapter), values))
                 .collect(Collectors.joining("\n\n")) + "\n";

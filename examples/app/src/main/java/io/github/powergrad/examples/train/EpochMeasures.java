@@ -27,7 +27,7 @@ public final class EpochMeasures {
     }
 
     /** Adds a minibatch on its way to the loss of a replica. */
-    synchronized void add(int replica, INDArray logits, INDArray labels) {
+    public synchronized void add(int replica, INDArray logits, INDArray labels) {
         finite = ofReplica[replica].add(logits, labels) && finite;
     }
 

@@ -2,6 +2,8 @@ package io.github.powergrad.examples.train;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -152,18 +154,18 @@ public final class LogitMeasures implements Serializable {
         return norm / images();
     }
 
-    /** Returns the number of images of a class. */
-    public long images(int ofClass) {
-        return imagesOfClass[ofClass];
-    }
-
-    /** Returns the top-1 accuracy on the images of a class in percent; NaN where there are none. */
-    public double top1(int ofClass) {
-        return 100.0 * top1OfClass[ofClass] / imagesOfClass[ofClass];
-    }
-
-    /** Returns the top-5 accuracy on the images of a class in percent; NaN where there are none. */
-    public double top5(int ofClass) {
-        return 100.0 * top5OfClass[ofClass] / imagesOfClass[ofClass];
+    /**
+     * Returns a table of the classes as CSV: {@code class,images,top1,top5}. Accuracies are in percent, NaN where there are
+     * no images.
+     */
+    public String ofClasses(List<String> names) {
+        CSVFormat csv = CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get();
+        StringBuilder table = new StringBuilder("class,images,top1,top5\n");
+        for (int label = 0; label < names.size(); label++) {
+            table.append(csv.format(names.get(label), imagesOfClass[label],
+                    NumberText.sixDigits(100.0 * top1OfClass[label] / imagesOfClass[label]),
+                    NumberText.sixDigits(100.0 * top5OfClass[label] / imagesOfClass[label]))).append('\n');
+        }
+        return table.toString();
     }
 }

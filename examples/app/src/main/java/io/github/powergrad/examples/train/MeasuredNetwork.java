@@ -1,6 +1,11 @@
 package io.github.powergrad.examples.train;
 
+import io.github.powergrad.examples.model.NetworkBuilder;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -9,28 +14,28 @@ import org.nd4j.linalg.dataset.api.DataSet;
 public final class MeasuredNetwork {
 
     private final ComputationGraph network;
-    private final EpochMeasures measures;
-    private final LogitListener listener;
+    private INDArray labels;
 
     /**
      * Measures a network from now on, by one more listener.
      *
      * @param network the network
-     * @param replica its number, from 0
-     * @param measures what is measured
+     * @param measures is given the logits of each minibatch on their way to the loss, and the labels
      */
-    public MeasuredNetwork(ComputationGraph network, int replica, EpochMeasures measures) {
+    public MeasuredNetwork(ComputationGraph network, BiConsumer<INDArray, INDArray> measures) {
         this.network = network;
-        this.measures = measures;
-        this.listener = new LogitListener((logits, labels) -> measures.add(replica, logits, labels));
-        network.addListeners(listener);
+        network.addListeners(new BaseTrainingListener() {
+            @Override
+            public void onForwardPass(Model model, Map<String, INDArray> activations) {
+                measures.accept(activations.get(NetworkBuilder.LOGITS), labels);
+            }
+        });
     }
 
     /** Trains on a minibatch. */
     public void train(DataSet batch) {
         DataType type = network.getConfiguration().getDataType();
-        listener.expect(batch.getLabels());
-        network.fit(new INDArray[] {batch.getFeatures().castTo(type)}, new INDArray[] {batch.getLabels().castTo(type)});
-        measures.trained(batch.numExamples());
+        labels = batch.getLabels();
+        network.fit(new INDArray[] {batch.getFeatures().castTo(type)}, new INDArray[] {labels.castTo(type)});
     }
 }

@@ -3,6 +3,7 @@ package io.github.powergrad.examples.train;
 import io.github.powergrad.examples.data.BatchStream;
 import io.github.powergrad.examples.data.ImageSource;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.dataset.DataSet;
 
 /** Trains a network on the device of the calling thread. */
 public final class OneDeviceTraining implements EpochTraining {
@@ -24,10 +25,13 @@ public final class OneDeviceTraining implements EpochTraining {
 
     @Override
     public void train(int epoch, EpochMeasures measures) {
-        MeasuredNetwork measured = new MeasuredNetwork(network, 0, measures);
+        MeasuredNetwork measured =
+                new MeasuredNetwork(network, (logits, labels) -> measures.add(0, logits, labels));
         try (BatchStream batches = images.training(epoch, plan.batch())) {
             while (measures.isFinite() && batches.hasNext()) {
-                measured.train(batches.next());
+                DataSet batch = batches.next();
+                measured.train(batch);
+                measures.trained(batch.numExamples());
             }
         }
     }

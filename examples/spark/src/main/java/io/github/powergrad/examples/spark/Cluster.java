@@ -27,7 +27,7 @@ final class Cluster implements AutoCloseable {
     static final List<String> OPENED = List.of("java.lang", "java.lang.invoke", "java.nio", "java.util", "sun.nio.ch");
 
     private final String master;
-    private final JavaSparkContext context;
+    final JavaSparkContext context;
 
     private Cluster(String master, JavaSparkContext context) {
         this.master = master;
@@ -140,11 +140,6 @@ final class Cluster implements AutoCloseable {
     /** The driver is in the list, too. */
     private int executors() {
         return context.sc().getExecutorMemoryStatus().size() - 1;
-    }
-
-    /** Returns the context. */
-    JavaSparkContext context() {
-        return context;
     }
 
     /** Returns the most workers that have a core each and divide a batch evenly. */

@@ -1,22 +1,25 @@
 package io.github.powergrad.examples.spark;
 
 import io.github.powergrad.examples.backend.CpuBackend;
+import io.github.powergrad.examples.backend.FastLayers;
 import io.github.powergrad.examples.train.EpochMeasures;
 import io.github.powergrad.examples.train.EpochTraining;
 import io.github.powergrad.examples.train.Evaluator;
-import io.github.powergrad.examples.train.LogitListener;
 import io.github.powergrad.examples.train.LogitMeasures;
+import io.github.powergrad.examples.train.MeasuredNetwork;
 import io.github.powergrad.examples.train.PlannedNetwork;
 import io.github.powergrad.examples.train.TrainingPlan;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import scala.Tuple2;
@@ -37,7 +40,6 @@ final class ClusterTraining implements EpochTraining {
     private final JavaSparkContext context;
     private final TrainingPlan plan;
     private final RemoteBatches batches;
-    private final int classes;
     private final ComputationGraph network;
 
     /**
@@ -50,7 +52,6 @@ final class ClusterTraining implements EpochTraining {
         this.context = context;
         this.plan = plan;
         this.batches = batches;
-        this.classes = batches.images().classNames().size();
         this.network = network;
     }
 
@@ -76,23 +77,24 @@ final class ClusterTraining implements EpochTraining {
 
     private LogitMeasures train(List<RemoteBatches.Batch> round) {
         int parts = Math.min(plan.devices(), round.size());
-        Broadcast<SentNetwork> sent = context.broadcast(SentNetwork.forTraining(network));
+        Broadcast<SentNetwork> sent = context.broadcast(
+                new SentNetwork(network, network.getUpdater().getStateViewArray()));
         List<TrainingListener> listeners = PlannedNetwork.listeners(plan);
         // Not the field, which would send this object to the workers.
-        int count = classes;
+        int classes = batches.images().classNames().size();
         Tuple2<NetworkState, LogitMeasures> sum;
         try {
             sum = context.parallelize(round, parts)
-                    .mapPartitions(part -> List.of(trained(sent.value(), part, listeners, count)).iterator())
+                    .mapPartitions(part -> List.of(trained(sent.value(), part, listeners, classes)).iterator())
                     .treeReduce((some, others) ->
                             new Tuple2<>(some._1().plus(others._1()), some._2().plus(others._2())));
         } finally {
             sent.destroy();
         }
         NetworkState mean = sum._1().mean();
-        network.setParams(mean.parameters());
-        if (mean.momentum() != null) {
-            network.getUpdater().setStateViewArray(mean.momentum());
+        network.setParams(mean.parameters);
+        if (mean.momentum != null) {
+            network.getUpdater().setStateViewArray(mean.momentum);
         }
         int updates = (round.size() + parts - 1) / parts;
         network.getConfiguration().setIterationCount(network.getIterationCount() + updates);
@@ -106,15 +108,10 @@ final class ClusterTraining implements EpochTraining {
         CpuBackend.oneNativeThread();
         ComputationGraph network = sent.copy();
         LogitMeasures measures = new LogitMeasures(classes);
-        LogitListener logits = new LogitListener(measures::add);
         network.setListeners(listeners);
-        network.addListeners(logits);
-        DataType type = network.getConfiguration().getDataType();
+        MeasuredNetwork measured = new MeasuredNetwork(network, measures::add);
         while (part.hasNext()) {
-            DataSet batch = part.next().load();
-            logits.expect(batch.getLabels());
-            network.fit(new INDArray[] {batch.getFeatures().castTo(type)},
-                    new INDArray[] {batch.getLabels().castTo(type)});
+            measured.train(part.next().load());
         }
         return new Tuple2<>(new NetworkState(network.params(), network.getUpdater().getStateViewArray()), measures);
     }
@@ -124,13 +121,13 @@ final class ClusterTraining implements EpochTraining {
     public LogitMeasures evaluate() {
         List<RemoteBatches.Batch> all = new ArrayList<>();
         batches.test(Evaluator.BATCH).forEachRemaining(all::add);
-        Broadcast<SentNetwork> sent = context.broadcast(SentNetwork.forEvaluation(network));
+        Broadcast<SentNetwork> sent = context.broadcast(new SentNetwork(network, null));
         // Not the fields, which would send this object to the workers.
-        int count = classes;
+        int classes = batches.images().classNames().size();
         double alpha = plan.alphaAfter(network.getEpochCount());
         try {
             return context.parallelize(all, Math.min(plan.devices(), all.size()))
-                    .mapPartitions(part -> List.of(measured(sent.value(), part, count, alpha)).iterator())
+                    .mapPartitions(part -> List.of(measured(sent.value(), part, classes, alpha)).iterator())
                     .reduce(LogitMeasures::plus);
         } finally {
             sent.destroy();
@@ -147,5 +144,37 @@ final class ClusterTraining implements EpochTraining {
             measures.add(Evaluator.logits(network, batch.getFeatures()), batch.getLabels());
         }
         return measures;
+    }
+
+    /**
+     * A network as it is sent to the workers. Its counters are copied apart, because
+     * {@code ComputationGraphConfiguration.clone()} of Deeplearning4j 1.0.0-M2.1 leaves them at 0; with Deeplearning4j's
+     * own {@code NetBroadcastTuple} every schedule, of the learning rate and of α, starts anew after each averaging.
+     */
+    private static final class SentNetwork implements Serializable {
+
+        private static final long serialVersionUID = 1L;
+
+        private final ComputationGraphConfiguration configuration;
+        private final NetworkState state;
+
+        /** @param momentum the updater's state; null where the network is only measured */
+        SentNetwork(ComputationGraph network, INDArray momentum) {
+            this.configuration = network.getConfiguration();
+            this.state = new NetworkState(network.params(), momentum);
+        }
+
+        /** Returns a copy of the network; a process in which several workers run shares what was sent. */
+        ComputationGraph copy() {
+            ComputationGraph copy = new ComputationGraph(configuration.clone());
+            copy.init(state.parameters, true);
+            FastLayers.installIn(copy);
+            if (state.momentum != null) {
+                copy.setUpdater(new ComputationGraphUpdater(copy, state.momentum.dup()));
+            }
+            copy.getConfiguration().setIterationCount(configuration.getIterationCount());
+            copy.getConfiguration().setEpochCount(configuration.getEpochCount());
+            return copy;
+        }
     }
 }

@@ -18,8 +18,9 @@ final class NetworkState implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private transient INDArray parameters;
-    private transient INDArray momentum;
+    transient INDArray parameters;
+    /** The updater's state; null for none. */
+    transient INDArray momentum;
     private int networks;
 
     /**
@@ -30,16 +31,6 @@ final class NetworkState implements Serializable {
         this.parameters = parameters;
         this.momentum = momentum;
         this.networks = 1;
-    }
-
-    /** Returns the parameters, as they are. */
-    INDArray parameters() {
-        return parameters;
-    }
-
-    /** Returns the momentum, as it is; null for none. */
-    INDArray momentum() {
-        return momentum;
     }
 
     /** Adds others to this, in place. */

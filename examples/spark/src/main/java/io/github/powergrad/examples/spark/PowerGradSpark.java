@@ -3,24 +3,18 @@ package io.github.powergrad.examples.spark;
 import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.cli.FailureHandler;
 import io.github.powergrad.examples.cli.PowerGrad;
+import io.github.powergrad.examples.cli.PowerGradCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The commands of {@code powergrad} that need Spark; {@code examples/powergrad} and spark-submit start them. */
 @Command(
         name = "powergrad",
         description = "Trains the networks of 'powergrad train' on Apache Spark.",
         mixinStandardHelpOptions = true,
-        versionProvider = PowerGrad.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {SparkCommand.class, SparkPrepareCommand.class})
-public final class PowerGradSpark implements Runnable {
-
-    @Spec
-    private CommandSpec spec;
+public final class PowerGradSpark extends PowerGradCommand {
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
@@ -37,7 +31,7 @@ public final class PowerGradSpark implements Runnable {
     }
 
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "missing command");
+    public Integer call() {
+        throw usage("missing command");
     }
 }

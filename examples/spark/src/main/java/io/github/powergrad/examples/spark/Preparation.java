@@ -12,7 +12,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +21,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
+import scala.Tuple2;
 
 /**
  * Prepares an ImageNet-style folder for training on a cluster: its images in one shuffled order, some hundred per file,
@@ -38,21 +38,8 @@ final class Preparation {
     private final int imagesPerFile;
     private final SkipLimit maxSkipped;
     private final PrintWriter progress;
-    private final List<String> skipped = new ArrayList<>();
-
-    /** The images that go into one file. */
-    private static final class Content implements Serializable {
-
-        private static final long serialVersionUID = 1L;
-
-        final String file;
-        final ArrayList<ClassTree.Image> images;
-
-        Content(String file, List<ClassTree.Image> images) {
-            this.file = file;
-            this.images = new ArrayList<>(images);
-        }
-    }
+    /** The files that were skipped and why, one line per file. */
+    final List<String> skipped = new ArrayList<>();
 
     /** @param progress where it tells how far it has come */
     Preparation(JavaSparkContext context, int imagesPerFile, SkipLimit maxSkipped, PrintWriter progress) {
@@ -104,11 +91,6 @@ final class Preparation {
         return whole;
     }
 
-    /** Returns the files that were skipped and why, one line per file. */
-    List<String> skipped() {
-        return List.copyOf(skipped);
-    }
-
     private List<PreparedFile> prepare(List<ClassTree.Image> images, Path folder, long seed) throws IOException {
         FileSystem system = folder.getFileSystem(context.hadoopConfiguration());
         system.mkdirs(folder);
@@ -117,20 +99,21 @@ final class Preparation {
         }
         String where = system.makeQualified(folder).toString();
         int[] order = new EpochRandom(seed, 0).order(images.size());
-        List<Content> contents = new ArrayList<>();
+        List<Tuple2<String, List<ClassTree.Image>>> contents = new ArrayList<>();
         for (int from = 0; from < order.length; from += imagesPerFile) {
             List<ClassTree.Image> content = new ArrayList<>();
             for (int place = from; place < Math.min(order.length, from + imagesPerFile); place++) {
                 content.add(images.get(order[place]));
             }
-            contents.add(new Content(where + "/" + PreparedFile.name(contents.size()), content));
+            contents.add(new Tuple2<>(where + "/" + PreparedFile.name(contents.size()), content));
         }
         List<PreparedFile> files = new ArrayList<>();
         int some = context.defaultParallelism() * FILES_PER_WORKER_AT_A_TIME;
         for (int from = 0; from < contents.size(); from += some) {
-            List<Content> now = contents.subList(from, Math.min(contents.size(), from + some));
+            List<Tuple2<String, List<ClassTree.Image>>> now = contents.subList(from, Math.min(contents.size(), from + some));
             // A list of its own: a part of another cannot be sent.
-            files.addAll(context.parallelize(new ArrayList<>(now), now.size()).map(Preparation::prepared).collect());
+            files.addAll(context.parallelize(new ArrayList<>(now), now.size())
+                    .map(content -> prepared(content._1(), content._2())).collect());
             progress.printf(Locale.ROOT, "%3d%% of %s: %,d files%n",
                     100L * files.size() / contents.size(), folder.getName(), files.size());
         }
@@ -139,8 +122,8 @@ final class Preparation {
     }
 
     /** Runs on a worker. */
-    private static PreparedFile prepared(Content content) throws IOException {
-        Path file = new Path(content.file);
+    private static PreparedFile prepared(String name, List<ClassTree.Image> images) throws IOException {
+        Path file = new Path(name);
         Configuration configuration = ImageRecords.configuration();
         if (file.getFileSystem(configuration).exists(file)) {
             return ImageRecords.describe(file);
@@ -149,7 +132,7 @@ final class Preparation {
         View view = Augmentation.IMAGENET.evaluation(32);
         ImageRecords records = new ImageRecords();
         List<String> broken = new ArrayList<>();
-        for (ClassTree.Image image : content.images) {
+        for (ClassTree.Image image : images) {
             try {
                 byte[] bytes = read(new Path(image.file), configuration);
                 ImageFile.planes(bytes, view, 0);

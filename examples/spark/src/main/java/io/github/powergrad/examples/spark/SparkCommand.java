@@ -1,5 +1,6 @@
 package io.github.powergrad.examples.spark;
 
+import io.github.powergrad.examples.cli.PlanOptions;
 import io.github.powergrad.examples.cli.TrainingOptions;
 import io.github.powergrad.examples.cli.TrainingTask;
 import io.github.powergrad.examples.data.FashionMnistSource;
@@ -10,25 +11,14 @@ import io.github.powergrad.examples.train.TrainingLoop;
 import io.github.powergrad.examples.train.TrainingPlan;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code powergrad spark}: what {@code powergrad train} does, on Apache Spark. */
-@Command(
-        name = "spark",
-        description = {
-            "Trains as 'powergrad train' does, with its options and results, on Apache Spark: each worker trains on"
-                    + " its part of every batch, then parameters and momentum are averaged.",
-            ""
-        },
-        mixinStandardHelpOptions = true)
-final class SparkCommand implements Callable<Integer> {
+@Command(name = "spark", modelTransformer = PlanOptions.class, mixinStandardHelpOptions = true)
+final class SparkCommand extends ClusterCommand {
 
     /** How workers train one network. */
     enum Method {
@@ -41,25 +31,13 @@ final class SparkCommand implements Callable<Integer> {
     /** What a plan allows. */
     private static final int MOST_WORKERS = 64;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private MasterOption masterOption;
-
-    @Option(names = "--workers", paramLabel = "N",
-            description = "workers, each of which trains on its part of every batch (default: one per core, or the next"
-                    + " lower number that --batch can be divided by)")
+    @Option(names = "--workers", paramLabel = "N")
     private Integer workers;
 
-    @Option(names = "--method", paramLabel = "averaging", defaultValue = "averaging",
-            description = "how workers train one network: parameters and momentum are averaged; gradient sharing is not"
-                    + " available (see examples/SCALING.md)")
+    @Option(names = "--method", paramLabel = "averaging", defaultValue = "averaging")
     private Method method;
 
-    @Option(names = "--data", paramLabel = "DIR",
-            description = "folder or URI that 'powergrad spark-prepare' has written; default: the bundled"
-                    + " Fashion-MNIST")
+    @Option(names = "--data", paramLabel = "DIR")
     private String data;
 
     @Mixin
@@ -86,7 +64,7 @@ final class SparkCommand implements Callable<Integer> {
             try (LabelledImages images = batches.images()) {
                 task.describe(images, cluster(), spec.commandLine());
                 return task.run(images, (network, observer) -> trained(new TrainingLoop(plan, images, network,
-                        new ClusterTraining(cluster().context(), plan, batches, network), observer)),
+                        new ClusterTraining(cluster().context, plan, batches, network), observer)),
                         spec.commandLine());
             }
         } finally {
@@ -125,7 +103,7 @@ final class SparkCommand implements Callable<Integer> {
     /** Not before everything else is known to be right. */
     private Cluster cluster() throws IOException {
         if (cluster == null) {
-            cluster = masterOption.connect();
+            cluster = Cluster.connect(master);
         }
         return cluster;
     }
@@ -148,11 +126,7 @@ final class SparkCommand implements Callable<Integer> {
                 ? RemoteBatches.sentWhole(
                         FashionMnistSource.bundled(plan.imageSize(), plan.images(), plan.classes(), plan.seed()))
                 : PreparedImages.open(
-                        new Path(data), cluster().context().hadoopConfiguration(), plan.augmentation(),
+                        new Path(data), cluster().context.hadoopConfiguration(), plan.augmentation(),
                         plan.imageSize(), plan.seed());
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

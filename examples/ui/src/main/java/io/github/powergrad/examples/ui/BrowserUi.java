@@ -7,23 +7,20 @@ import org.deeplearning4j.ui.api.UIServer;
 import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 
-/** Deeplearning4j's own training UI. */
-final class BrowserUi implements TrainingUi {
+/** Deeplearning4j's own training UI. Named in META-INF/services. */
+public final class BrowserUi implements TrainingUi {
 
     /** The system property by which Deeplearning4j takes another port than 9000. */
     static final String PORT = "org.deeplearning4j.ui.port";
 
-    private final UIServer server;
     private final InMemoryStatsStorage storage = new InMemoryStatsStorage();
+    private UIServer server;
 
-    private BrowserUi(UIServer server) {
-        this.server = server;
-        server.attach(storage);
-    }
-
-    static BrowserUi start() throws IOException {
+    @Override
+    public void open() throws IOException {
         try {
-            return new BrowserUi(UIServer.getInstance());
+            server = UIServer.getInstance();
+            server.attach(storage);
         } catch (RuntimeException failure) {
             throw new IOException("the training UI cannot start on port " + System.getProperty(PORT, "9000") + " ("
                     + failure.getMessage() + "); set another free port by POWERGRAD_JAVA_OPTS=-D" + PORT

@@ -1,6 +1,7 @@
 package io.github.powergrad.examples.data.folder;
 
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 
 /** How training images are varied, how all images are cut to one size, and how their values are normalized. */
 public enum Augmentation {
@@ -10,17 +11,7 @@ public enum Augmentation {
      * mirrored every other time. For an evaluation the shorter side is resized to 256/224 of the image size, and the middle
      * cut out. Mean and deviation are ImageNet's.
      */
-    IMAGENET(224, Normalization.IMAGENET) {
-        @Override
-        public View training(int imageSize, EpochRandom epoch) {
-            return new View.RandomPart(imageSize, normalization(), epoch);
-        }
-
-        @Override
-        public View evaluation(int imageSize) {
-            return new View.Middle(imageSize, normalization(), (int) Math.round(imageSize * 256.0 / 224));
-        }
-    },
+    IMAGENET(224, Normalization.IMAGENET, View.RandomPart::new, size -> (int) Math.round(size * 256.0 / 224)),
 
     /**
      * CIFAR's: four black pixels are put around the image, and a square of the image size is cut out at random; mirrored
@@ -28,33 +19,29 @@ public enum Augmentation {
      * the image is taken as it is. Mean and deviation are those of CIFAR-10's training images. An image of another size is
      * resized first, its shorter side to the image size, and the middle cut out.
      */
-    CIFAR(32, Normalization.CIFAR_10) {
-        @Override
-        public View training(int imageSize, EpochRandom epoch) {
-            return new View.RandomShift(imageSize, normalization(), epoch);
-        }
-
-        @Override
-        public View evaluation(int imageSize) {
-            return new View.Middle(imageSize, normalization(), imageSize);
-        }
-    };
+    CIFAR(32, Normalization.CIFAR_10, View.RandomShift::new, size -> size);
 
     private final int usualSize;
     private final Normalization normalization;
+    private final Variation variation;
+    private final IntUnaryOperator shorterSide;
 
-    Augmentation(int usualSize, Normalization normalization) {
+    /** Makes what an epoch sees of images. */
+    private interface Variation {
+        View of(int imageSize, Normalization normalization, EpochRandom epoch);
+    }
+
+    /** @param shorterSide what the shorter side is resized to for an evaluation, by the image size */
+    Augmentation(int usualSize, Normalization normalization, Variation variation, IntUnaryOperator shorterSide) {
         this.usualSize = usualSize;
         this.normalization = normalization;
+        this.variation = variation;
+        this.shorterSide = shorterSide;
     }
 
     /** Returns the usual height and width of the images that the network gets. */
     public int usualSize() {
         return usualSize;
-    }
-
-    Normalization normalization() {
-        return normalization;
     }
 
     /**
@@ -63,14 +50,18 @@ public enum Augmentation {
      * @param imageSize height and width that the network gets
      * @param epoch decides how each image is varied
      */
-    public abstract View training(int imageSize, EpochRandom epoch);
+    public View training(int imageSize, EpochRandom epoch) {
+        return variation.of(imageSize, normalization, epoch);
+    }
 
     /**
      * Returns what an evaluation sees of images.
      *
      * @param imageSize height and width that the network gets
      */
-    public abstract View evaluation(int imageSize);
+    public View evaluation(int imageSize) {
+        return new View.Middle(imageSize, normalization, shorterSide.applyAsInt(imageSize));
+    }
 
     @Override
     public String toString() {

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
  * CIFAR-10 or CIFAR-100 in its binary version: its files in a folder, in the folder inside it that the archive unpacks
@@ -29,6 +30,12 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * the order of an image folder whose file names sort that way.
  */
 final class CifarFiles {
+
+    private static final int SIZE = 32;
+    private static final int PLANE = SIZE * SIZE;
+
+    /** The bytes of an image. */
+    private static final int BYTES = 3 * PLANE;
 
     /** CIFAR-100's training images have 154 MB; what is much larger is something else. */
     private static final int LARGEST_FILE = 200_000_000;
@@ -193,10 +200,10 @@ final class CifarFiles {
     }
 
     /** Returns the images in some files that are of these classes. */
-    private CifarImages images(List<String> fileNames, List<String> names, List<String> classes) throws DataException {
+    private Images images(List<String> fileNames, List<String> names, List<String> classes) throws DataException {
         int labelBytes = set.labelBytes();
-        int record = labelBytes + CifarImages.BYTES;
-        List<CifarImages.Record> records = new ArrayList<>();
+        int record = labelBytes + BYTES;
+        List<Image> records = new ArrayList<>();
         for (String fileName : fileNames) {
             byte[] content = contents.get(fileName);
             if (content.length == 0 || content.length % record != 0) {
@@ -211,7 +218,7 @@ final class CifarFiles {
                 }
                 int index = classes.indexOf(names.get(label));
                 if (index >= 0) {
-                    records.add(new CifarImages.Record(place.resolve(fileName), content, at + labelBytes, index));
+                    records.add(new Image(place.resolve(fileName), content, at + labelBytes, index));
                 }
             }
         }
@@ -219,11 +226,80 @@ final class CifarFiles {
             throw unusable(fileNames.get(0), "holds no image of the chosen classes");
         }
         // Those of a class stay in the order of the files.
-        records.sort(Comparator.comparingInt(CifarImages.Record::label));
-        return new CifarImages(records);
+        records.sort(Comparator.comparingInt(image -> image.label));
+        return new Images(records);
     }
 
     private DataException unusable(String file, String fault) {
         return new DataException(PathText.of(place.resolve(file)) + " " + fault + "; " + set.remedy());
+    }
+
+    /** Images in memory as the files have them: a red, a green and a blue plane. */
+    private static final class Images implements ImageList {
+
+        private final List<Image> images;
+
+        /** @param images sorted by class */
+        Images(List<Image> images) {
+            this.images = images;
+        }
+
+        @Override
+        public Mat decode(int number, View view) {
+            Image image = images.get(number);
+            byte[] bgr = new byte[BYTES];
+            for (int pixel = 0, from = image.start; pixel < PLANE; pixel++, from++) {
+                bgr[3 * pixel] = image.content[from + 2 * PLANE];
+                bgr[3 * pixel + 1] = image.content[from + PLANE];
+                bgr[3 * pixel + 2] = image.content[from];
+            }
+            return ImageFile.mat(SIZE, SIZE, bgr);
+        }
+
+        @Override
+        public int size() {
+            return images.size();
+        }
+
+        @Override
+        public int label(int image) {
+            return images.get(image).label;
+        }
+
+        @Override
+        public Path file(int image) {
+            return images.get(image).file;
+        }
+
+        /** The images have no names; their pixels tell whether they are the same. */
+        @Override
+        public int namesHash() {
+            int hash = 1;
+            for (Image image : images) {
+                hash = 31 * hash + image.label;
+                for (int at = image.start; at < image.start + BYTES; at++) {
+                    hash = 31 * hash + image.content[at];
+                }
+            }
+            return hash;
+        }
+    }
+
+    /** Where an image lies. */
+    private static final class Image {
+
+        final Path file;
+        /** All of the file. */
+        final byte[] content;
+        /** Where the planes start in it. */
+        final int start;
+        final int label;
+
+        Image(Path file, byte[] content, int start, int label) {
+            this.file = file;
+            this.content = content;
+            this.start = start;
+            this.label = label;
+        }
     }
 }

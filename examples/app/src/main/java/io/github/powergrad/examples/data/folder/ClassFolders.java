@@ -14,17 +14,24 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The classes below one folder, train or val. Every folder that holds images is a class, named by its path below that
- * folder; so is a folder that holds nothing at all, since its images have gone missing. Names that start with a dot
- * and files that are not called .jpg, .jpeg, .png or .bmp are passed over. Links are followed, unless they lead back
- * to a folder they lie in.
+ * The classes below train or val of an image folder as ImageNet's is commonly laid out: {@code train/<class>/…} and
+ * {@code val/<class>/…} with JPEG, PNG and BMP files. Every folder that holds images is a class, named by its path below
+ * train or val, such as {@code n01440764} or {@code animals/cats}; so is a folder that holds nothing at all, since its
+ * images have gone missing. Class indices follow the sorted names. Names that start with a dot and files that are not
+ * called .jpg, .jpeg, .png or .bmp are passed over. Links are followed, unless they lead back to a folder they lie in.
  */
 final class ClassFolders {
+
+    private static final String TRAINING = "train";
+    private static final String TEST = "val";
 
     private final Path root;
     private final SortedMap<String, List<Folder>> classes = new TreeMap<>();
@@ -45,7 +52,68 @@ final class ClassFolders {
     }
 
     /**
-     * Looks through a folder.
+     * Looks through train and val; no image is opened yet.
+     *
+     * @param folder the folder that holds train and val
+     * @param options how to read it
+     * @throws DataException if the folder, train or val is missing, holds no images or cannot be read, if a class is
+     *     empty or missing in one of train and val, or if the options name an unknown class
+     */
+    static ColourImages open(Path folder, ImageFolderOptions options) throws DataException {
+        if (!Files.isDirectory(folder)) {
+            throw new DataException("image folder " + PathText.of(folder)
+                    + (Files.exists(folder) ? " is not a folder" : " does not exist")
+                    + "; give the folder that holds train/<class>/ and val/<class>/");
+        }
+        ClassFolders training = ClassFolders.in(part(folder, TRAINING));
+        ClassFolders test = ClassFolders.in(part(folder, TEST));
+        Set<String> all = new TreeSet<>(training.names());
+        all.addAll(test.names());
+        List<String> classes = options.classes.of(all, PathText.of(folder));
+        refuseEmpty(training, classes);
+        refuseEmpty(test, classes);
+        String lacks = Stream.of(lacks(TRAINING, training, classes), lacks(TEST, test, classes))
+                .filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
+        if (!lacks.isEmpty()) {
+            throw new DataException("classes of " + PathText.of(folder) + " differ: " + lacks
+                    + "; give both the same class folders, or choose classes that both have");
+        }
+        FolderImages trainingImages = training.images(classes);
+        FolderImages testImages = test.images(classes);
+        // The same for every image, so that which ones are kept does not depend on their order.
+        long keptBytes = options.keptBytes / (trainingImages.size() + testImages.size());
+        trainingImages.keep(keptBytes);
+        testImages.keep(keptBytes);
+        return new ColourImages(PathText.last(folder.toAbsolutePath().normalize(), 1), options, classes, trainingImages,
+                testImages);
+    }
+
+    private static Path part(Path folder, String part) throws DataException {
+        Path path = folder.resolve(part);
+        if (!Files.isDirectory(path)) {
+            throw new DataException("image folder " + PathText.of(folder) + " holds no folder " + part
+                    + "; put the images into " + PathText.of(path) + "/<class>/");
+        }
+        return path;
+    }
+
+    private static void refuseEmpty(ClassFolders folders, List<String> classes) throws DataException {
+        List<String> empty = folders.empty(classes);
+        if (!empty.isEmpty()) {
+            throw new DataException("no JPEG, PNG or BMP images in " + folders + " for class " + ClassSelection.firstFew(empty)
+                    + "; add images, or remove the folder in both " + TRAINING + " and " + TEST);
+        }
+    }
+
+    /** Returns "val lacks cat, dog"; nothing if no class is missing. */
+    private static String lacks(String part, ClassFolders folders, List<String> classes) {
+        List<String> missing = classes.stream()
+                .filter(name -> !folders.names().contains(name)).collect(Collectors.toList());
+        return missing.isEmpty() ? "" : part + " lacks " + ClassSelection.firstFew(missing);
+    }
+
+    /**
+     * Looks through one of them.
      *
      * @throws DataException if something in it cannot be read, or it holds no classes
      */

@@ -19,11 +19,9 @@ import org.bytedeco.opencv.opencv_core.Mat;
  * when they are decoded, so {@link #trainingImages} and {@link #testImages} count them too. When too many are broken,
  * {@code next} of the batches throws an {@link java.io.UncheckedIOException} of a {@link DataException}.
  */
-public final class ColourImages implements ImageSource {
+public final class ColourImages extends ImageSource {
 
-    private final String name;
     private final ImageFolderOptions options;
-    private final List<String> classNames;
     private final ImageList training;
     private final ImageList test;
     private final SkippedImages skipped;
@@ -31,9 +29,9 @@ public final class ColourImages implements ImageSource {
 
     ColourImages(
             String name, ImageFolderOptions options, List<String> classNames, ImageList training, ImageList test) {
-        this.name = name;
+        super(String.format("%s (%,d + %,d images, %,d classes)", name, training.size(), test.size(), classNames.size()),
+                classNames, Normalization.CHANNELS, options.imageSize(), training.size(), test.size());
         this.options = options;
-        this.classNames = classNames;
         this.training = training;
         this.test = test;
         this.skipped = new SkippedImages(options.maxSkipped, training.size() + test.size(), options.skippedList);
@@ -47,43 +45,12 @@ public final class ColourImages implements ImageSource {
      * @throws DataException if something is missing, damaged or cannot be read, or if the options name an unknown class
      */
     public static ColourImages open(Path data, ImageFolderOptions options) throws DataException {
-        return areCifar(data) ? CifarFiles.open(data, options) : ImageFolder.open(data, options);
+        return areCifar(data) ? CifarFiles.open(data, options) : ClassFolders.open(data, options);
     }
 
     /** Returns whether this is a folder with CIFAR's binary files, or an archive. */
     public static boolean areCifar(Path data) {
         return CifarFiles.areIn(data);
-    }
-
-    @Override
-    public String description() {
-        return String.format("%s (%,d + %,d images, %,d classes)", name, training.size(), test.size(),
-                classNames.size());
-    }
-
-    @Override
-    public List<String> classNames() {
-        return classNames;
-    }
-
-    @Override
-    public int channels() {
-        return Normalization.CHANNELS;
-    }
-
-    @Override
-    public int imageSize() {
-        return options.imageSize();
-    }
-
-    @Override
-    public int trainingImages() {
-        return training.size();
-    }
-
-    @Override
-    public int testImages() {
-        return test.size();
     }
 
     @Override
@@ -122,7 +89,7 @@ public final class ColourImages implements ImageSource {
                     "batch size must be in [1, " + most + "] at image size " + imageSize() + ", got " + batch);
         }
         DecodedBatches stream = new DecodedBatches(
-                new DecodedBatches.Pass(order, batch, imageSize(), classNames.size()), new Listed(list, view),
+                new DecodedBatches.Pass(order, batch, imageSize(), classNames().size()), new Listed(list, view),
                 options.workers);
         streams.removeIf(DecodedBatches::isClosed);
         streams.add(stream);

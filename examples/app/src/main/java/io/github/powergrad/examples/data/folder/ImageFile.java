@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.opencv.global.opencv_core;
@@ -28,6 +29,11 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class ImageFile {
 
     private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "bmp");
+
+    /** How OpenCV is told to decode at one of these parts of the size. */
+    private static final Map<Integer, Integer> FLAGS = Map.of(
+            1, opencv_imgcodecs.IMREAD_COLOR, 2, opencv_imgcodecs.IMREAD_REDUCED_COLOR_2,
+            4, opencv_imgcodecs.IMREAD_REDUCED_COLOR_4, 8, opencv_imgcodecs.IMREAD_REDUCED_COLOR_8);
 
     static {
         // Images are decoded side by side; OpenCV's own threads on top of that would only get in each other's way.
@@ -122,7 +128,7 @@ public final class ImageFile {
      * @throws BrokenImageException if it is not a whole image
      */
     static Mat decode(byte[] file, View view) throws BrokenImageException {
-        int flags = flags(ImageHeader.of(file).reduction(view));
+        int flags = FLAGS.get(ImageHeader.of(file).reduction(view));
         Mat image = null;
         try (BytePointer bytes = new BytePointer(file);
                 Mat encoded = new Mat(1, file.length, opencv_core.CV_8UC1, bytes)) {
@@ -144,18 +150,5 @@ public final class ImageFile {
         Mat image = new Mat(height, width, opencv_core.CV_8UC3);
         image.data().put(bgr);
         return image;
-    }
-
-    private static int flags(int reduction) {
-        switch (reduction) {
-            case 8:
-                return opencv_imgcodecs.IMREAD_REDUCED_COLOR_8;
-            case 4:
-                return opencv_imgcodecs.IMREAD_REDUCED_COLOR_4;
-            case 2:
-                return opencv_imgcodecs.IMREAD_REDUCED_COLOR_2;
-            default:
-                return opencv_imgcodecs.IMREAD_COLOR;
-        }
     }
 }

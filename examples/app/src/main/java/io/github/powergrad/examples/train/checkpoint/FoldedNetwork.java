@@ -21,30 +21,27 @@ public final class FoldedNetwork {
 
     private static final Pattern OF_THIS_PROJECT = Pattern.compile("io\\.github\\.powergrad\\.[\\w.$]+");
 
-    private final ComputationGraph network;
-    private final double alpha;
-    private final double learningRate;
+    /** The α that was folded. */
+    public final double alpha;
+    /** The learning rate that it would go on with. */
+    public final double learningRate;
 
-    private FoldedNetwork(ComputationGraph network, double alpha, double learningRate) {
-        this.network = network;
-        this.alpha = alpha;
-        this.learningRate = learningRate;
-    }
+    private final ComputationGraph network;
 
     /**
      * Reads and folds a network.
      *
      * @throws IOException if the checkpoint is damaged, has no α to fold, or has layers that Deeplearning4j does not know
      */
-    public static FoldedNetwork of(Checkpoint checkpoint) throws IOException {
+    public FoldedNetwork(Checkpoint checkpoint) throws IOException {
         CheckpointSettings settings = checkpoint.settings();
         TrainingPlan plan = settings.plan();
         if (plan.loss() != Loss.POWER_GRAD) {
             throw new IOException(checkpoint + " was trained with " + plan.loss() + ", so there is no alpha to fold; give"
                     + " one that was trained with " + Loss.POWER_GRAD);
         }
-        ComputationGraph network = checkpoint.network();
-        double alpha = plan.alphaAfter(settings.epoch());
+        network = checkpoint.network();
+        alpha = plan.alphaAfter(settings.epoch());
         try {
             // The network was made from the plan; in the warm-up of α it was trained with another α.
             PowerGrad.applyTo(network, alpha);
@@ -52,25 +49,14 @@ public final class FoldedNetwork {
         } catch (IllegalArgumentException refused) {
             throw new IOException(checkpoint + " cannot be folded: " + refused.getMessage(), refused);
         }
-        double rate = LearningRateSchedule.of(plan, settings.iterationsPerEpoch())
+        learningRate = LearningRateSchedule.of(plan, settings.iterationsPerEpoch())
                 .valueAt(network.getIterationCount() - 1, settings.epoch() - 1);
-        network.setLearningRate(rate);
+        network.setLearningRate(learningRate);
         Matcher ours = OF_THIS_PROJECT.matcher(network.getConfiguration().toJson());
         if (ours.find()) {
             throw new IOException(checkpoint + " cannot be folded for Deeplearning4j alone: " + plan.model() + " has "
                     + ours.group() + "; load it with the examples on the class path and call PowerGrad.foldAlpha");
         }
-        return new FoldedNetwork(network, alpha, rate);
-    }
-
-    /** Returns the α that was folded. */
-    public double alpha() {
-        return alpha;
-    }
-
-    /** Returns the learning rate that it would go on with. */
-    public double learningRate() {
-        return learningRate;
     }
 
     /**

@@ -112,7 +112,7 @@ final class ReplicaGroup extends DefaultTrainerContext {
             CpuBackend.oneNativeThread();
             ComputationGraph network = (ComputationGraph) replicatedModel;
             FastLayers.installIn(network);
-            measured = new MeasuredNetwork(network, threadId, measures);
+            measured = new MeasuredNetwork(network, (logits, labels) -> measures.add(threadId, logits, labels));
             if (updates != null) {
                 updates.join(threadId);
                 network.setGradientsAccumulator(updates);
@@ -128,6 +128,7 @@ final class ReplicaGroup extends DefaultTrainerContext {
         @Override
         protected void fit(DataSet part) {
             measured.train(part);
+            measures.trained(part.numExamples());
         }
 
         @Override
