@@ -81,9 +81,9 @@ class LossesOverStepsTest {
     }
 
     /**
-     * The same with the zoo's ResNet50 and four minibatches in turn, which takes minutes. Arguments: rows and columns of an image, images in a
-     * minibatch, learning rate, and how the weights start: "zoo" (as the zoo has it), "relu" (WeightInit.RELU) or
-     * "shortcut" (WeightInit.RELU, and each residual block starts as its shortcut).
+     * The same with the zoo's ResNet50 and four minibatches in turn, which takes minutes. Arguments: rows and columns of an
+     * image, images in a minibatch, learning rate, and how the weights start: "zoo" (as the zoo has it), "relu"
+     * (WeightInit.RELU) or "shortcut" (WeightInit.RELU, and each residual block starts as its shortcut).
      */
     public static void main(String... arguments) {
         int size = Integer.parseInt(arguments[0]);
