@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** Trains ResNet-20 for 2,000 steps of changing minibatches, with inference between, and prints the process's memory. */
+/** Trains ResNet-20 for 2,000 steps, minibatches of 1 to 8 images, with inference between; prints the process's memory. */
 final class MemoryOverSteps {
 
     private MemoryOverSteps() {}
@@ -15,9 +15,9 @@ final class MemoryOverSteps {
         int steps = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 2000;
         ComputationGraph network = Networks.resNet20(16, 10);
         FastCpu.apply(network);
-        DataSet[] minibatches = new DataSet[7];
+        DataSet[] minibatches = new DataSet[8];
         for (int i = 0; i < minibatches.length; i++) {
-            minibatches[i] = Networks.images(2 + i, 3, 16, 10, i);
+            minibatches[i] = Networks.images(1 + i, 3, 16, 10, i);
         }
         for (int step = 0; step <= steps; step++) {
             network.fit(minibatches[step % minibatches.length]);
