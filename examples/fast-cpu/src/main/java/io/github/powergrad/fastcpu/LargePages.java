@@ -38,8 +38,10 @@ final class LargePages {
         }
         try {
             return NativeLibrary.getInstance("c").getFunction("madvise");
-        } catch (LinkageError unavailable) {
-            return null; // JNA cannot load its library, say because it may not execute files in the folder for temporary ones
+        } catch (Error unavailable) {
+            // JNA throws one if it cannot load its library, say because files in the folder for temporary ones may not be
+            // executed, or if it finds that of another version.
+            return null;
         }
     }
 
