@@ -93,17 +93,12 @@ final class FastDense extends DenseLayer implements FastLayer {
     /** Returns vectors one after the other in memory: the array itself if it is so. */
     private INDArray rowByRow(INDArray vectors, LayerWorkspaceMgr workspaces, ArrayType type) {
         INDArray typed = vectors.castTo(dataType);
-        return isDense(typed, 1, 0) ? typed : workspaces.dup(type, typed, 'c');
+        return Images.dense(typed, 1, 0) ? typed : workspaces.dup(type, typed, 'c');
     }
 
     /** Returns the weights with those of an output next to each other: noise makes them anew, in any order. */
     private INDArray weights(boolean training, LayerWorkspaceMgr workspaces, ArrayType type) {
         INDArray w = getParamWithNoise(DefaultParamInitializer.WEIGHT_KEY, training, workspaces);
-        return isDense(w, 0, 1) ? w : workspaces.dup(type, w, 'f');
-    }
-
-    private static boolean isDense(INDArray array, int inner, int outer) {
-        return (array.size(inner) == 1 || array.stride(inner) == 1)
-                && (array.size(outer) == 1 || array.stride(outer) == array.size(inner));
+        return Images.dense(w, 0, 1) ? w : workspaces.dup(type, w, 'f');
     }
 }

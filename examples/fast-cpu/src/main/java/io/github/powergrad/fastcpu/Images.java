@@ -59,7 +59,8 @@ class Images extends NDArray {
         return array.rank() == 4 && array.dataType() == DataType.FLOAT && dense(array, 3, 2, 1, 0);
     }
 
-    private static boolean dense(INDArray array, int... innermostFirst) {
+    /** Returns whether the numbers of an array lie in memory without gaps, its dimensions in this order. */
+    static boolean dense(INDArray array, int... innermostFirst) {
         long stride = 1;
         for (int dimension : innermostFirst) {
             if (array.size(dimension) != 1 && array.stride(dimension) != stride) {

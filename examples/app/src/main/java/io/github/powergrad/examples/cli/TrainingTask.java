@@ -165,7 +165,6 @@ public final class TrainingTask {
                 SavedTraining.begin(output, settings(images));
             }
             ComputationGraph network = network(images, command.getErr());
-            FastLayers.installIn(network);
             if (CudaOption.bringsCudnn()) {
                 command.getErr().println("cuDNN    " + CudnnLayers.describe(network.getLayers()));
             }
@@ -205,11 +204,12 @@ public final class TrainingTask {
         return !run.diverged() ? 0 : reportDivergence(last, record.lastSaved(), stderr);
     }
 
-    /** Returns the network that the first step changes. */
+    /** Returns the network that the first step changes, with fast layers; a checkpoint's has them already. */
     private ComputationGraph network(LabelledImages images, PrintWriter stderr) throws IOException {
         if (isNew()) {
             ComputationGraph network = new ComputationGraph(settings(images).configuration());
             network.init();
+            FastLayers.installIn(network);
             return network;
         }
         Checkpoint checkpoint = saved.checkpoint().orElseThrow();
