@@ -1,24 +1,23 @@
 #!/usr/bin/env python3
-"""Times PyTorch and prints the medians in images per second as JSON.
+"""Times PyTorch. Prints images per second.
 
-On the processor, on all of its cores: training and inference of each case, such as resnet50/224/16 for 16 images of
-224x224 per step, in six variants. Images and weights are "contiguous" (N, C, H, W, as PyTorch has them) or
-"channels_last". Memory comes from glibc's malloc "as it comes", which hands large blocks back to the system at once and
-gets them cleared anew, or "kept": MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_ raised, or kept in "large pages".
-glibc reads these when a process starts, so each variant of each case has a process of its own, which also gives the peak
-of its resident memory (VmHWM).
+On the processor, on all of its cores, it answers questions, so that another program can take turns with it: "training 0.5"
+on standard input trains for half a second and prints the median of the steps; "inference 0.5" does the same forward alone;
+"peak" prints the greatest resident memory so far (VmHWM, in MB); "about" prints PyTorch's version and its threads.
+Images and weights are "contiguous" (N, C, H, W, as PyTorch has them) or "channels_last". Memory comes from glibc's malloc
+"as it comes", which hands large blocks back to the system at once and gets them cleared anew, or "kept":
+MALLOC_TRIM_THRESHOLD_ and MALLOC_MMAP_THRESHOLD_ raised, or kept in "large pages".
 
 The networks are those of the examples: three-convolutions, of 8, 16 and 16 channels on images of one, and ResNet-20,
 each with 10 classes, and ResNet-50 with 1000; SGD with Nesterov momentum and weight decay.
 
-With --cuda, on a GPU, training alone: in FLOAT as Deeplearning4j computes, and at PyTorch's best (TF32 products, images
-channels-last, cuDNN's fastest algorithms).
+With --cuda, on a GPU, training alone, as JSON: in FLOAT as Deeplearning4j computes, and at PyTorch's best (TF32 products,
+images channels-last, cuDNN's fastest algorithms).
 """
 import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import time
 
@@ -26,7 +25,6 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-CASES = ("three-convolutions/28/128", "resnet20/32/64", "resnet50/32/64", "resnet50/64/32", "resnet50/224/16")
 LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
 ALLOCATORS = {
     "as it comes": {},
@@ -104,16 +102,17 @@ def made(case, layout, device="cpu"):
 def images_per_second(step, images, seconds):
     times = []
     end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < 4:
+    while time.perf_counter() < end or not times:
         start = time.perf_counter()
         step()
         if images.is_cuda:
             torch.cuda.synchronize()
         times.append(time.perf_counter() - start)
-    return len(images) / statistics.median(times[len(times) // 4:])
+    return len(images) / statistics.median(times)
 
 
-def training(network, images, classes, seconds):
+def training(network, images, classes):
+    """Returns what makes one step of training."""
     updater = torch.optim.SGD(network.parameters(), 1e-3, momentum=0.9, nesterov=True, weight_decay=5e-4)
     labels = torch.randint(classes, (len(images),), device=images.device)
 
@@ -122,13 +121,17 @@ def training(network, images, classes, seconds):
         F.cross_entropy(network(images), labels).backward()
         updater.step()
 
-    return images_per_second(step, images, seconds)
+    return step
 
 
-def inference(network, images, seconds):
-    network.eval()
-    with torch.inference_mode():
-        return images_per_second(lambda: network(images), images, seconds)
+def inference(network, images):
+    """Returns what runs the network forward once."""
+
+    def step():
+        with torch.inference_mode():
+            network(images)
+
+    return step
 
 
 def peak_memory():
@@ -137,26 +140,19 @@ def peak_memory():
         return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM:"))
 
 
-def one(case, layout, seconds):
-    """Measures one case in this process, with the allocator that it was started with."""
+def answer(case, layout):
     torch.set_num_threads(os.cpu_count())
-    network, images, classes = made(case, LAYOUTS[layout])
-    trained = training(network, images, classes, seconds)
-    peak = peak_memory()
-    return {"training": trained, "inference": inference(network, images, seconds), "peak MB of training": peak}
-
-
-def on_processor(seconds, cases, layouts, allocators):
-    results = {"torch": torch.__version__, "threads": os.cpu_count()}
-    for layout in layouts:
-        for allocator in allocators:
-            for case in cases:
-                command = [sys.executable, __file__, str(seconds), "--one", case, "--memory-format", layout]
-                output = subprocess.check_output(command, env={**os.environ, **ALLOCATORS[allocator]})
-                for what, value in json.loads(output).items():
-                    variants = results.setdefault(what, {}).setdefault(case, {})
-                    variants[layout + ", " + allocator] = value
-    return results
+    network, images, classes = made(case, layout)
+    steps = {"training": training(network, images, classes), "inference": inference(network, images)}
+    for line in sys.stdin:
+        what, *seconds = line.split()
+        if what == "about":
+            print(torch.__version__, os.cpu_count(), flush=True)
+        elif what == "peak":
+            print(peak_memory(), flush=True)
+        else:
+            network.train(what == "training")
+            print(images_per_second(steps[what], images, float(*seconds)), flush=True)
 
 
 def on_gpu(seconds, cases):
@@ -164,29 +160,32 @@ def on_gpu(seconds, cases):
     for variant, best in ("FLOAT", False), ("at its best", True):
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = torch.backends.cudnn.benchmark = best
         layout = torch.channels_last if best else torch.contiguous_format
-        rates[variant] = {case: training(*made(case, layout, "cuda"), seconds) for case in cases}
+        rates[variant] = {}
+        for case in cases:
+            network, images, classes = made(case, layout, "cuda")
+            step = training(network, images, classes)
+            images_per_second(step, images, seconds / 4)  # cuDNN looks for its fastest algorithms
+            rates[variant][case] = images_per_second(step, images, seconds)
     return {"torch": torch.__version__, "gpu": torch.cuda.get_device_name(), "images/s": rates}
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("seconds", type=float, nargs="?", default=10, help="for each measurement")
-    arguments.add_argument("--cases", nargs="+", metavar="CASE", default=CASES, help="network/size/batch")
-    arguments.add_argument("--memory-format", choices=LAYOUTS, help="this layout alone")
-    arguments.add_argument("--allocator", choices=ALLOCATORS, help="this allocator alone")
-    arguments.add_argument("--one", metavar="CASE", help="this case alone, in this process and with its allocator")
-    arguments.add_argument("--cuda", nargs="+", metavar="CASE", help="on a GPU, network/size/batch")
+    arguments.add_argument("case", nargs="?", help="network/size/batch: resnet50/224/16 for 16 images of 224x224 per step")
+    arguments.add_argument("--memory-format", choices=LAYOUTS, default="contiguous")
+    arguments.add_argument("--allocator", choices=ALLOCATORS, default="as it comes")
+    arguments.add_argument("--cuda", nargs="+", metavar="CASE", help="on a GPU, these cases")
+    arguments.add_argument("--seconds", type=float, default=10, help="for each measurement on a GPU")
     options = arguments.parse_args()
     torch.manual_seed(1)
     if options.cuda:
-        result = on_gpu(options.seconds, options.cuda)
-    elif options.one:
-        result = one(options.one, options.memory_format or "contiguous", options.seconds)
-    else:
-        result = on_processor(options.seconds, options.cases,
-                              [options.memory_format] if options.memory_format else list(LAYOUTS),
-                              [options.allocator] if options.allocator else list(ALLOCATORS))
-    json.dump(result, sys.stdout, indent=1)
+        json.dump(on_gpu(options.seconds, options.cuda), sys.stdout, indent=1)
+        return
+    settings = ALLOCATORS[options.allocator]
+    if any(os.environ.get(name) != value for name, value in settings.items()):
+        # glibc reads its settings when a process starts.
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **settings})
+    answer(options.case, LAYOUTS[options.memory_format])
 
 
 if __name__ == "__main__":

@@ -17,14 +17,20 @@ public final class NetworkSpeed {
     static final String FAST = "FastCpu";
     static final String KERNELS = "kernels";
 
+    static final String TRAINING = "training";
+    static final String INFERENCE = "inference";
+    static final String PEAK = "peak MB of training";
+    static final String PEERS = "peers";
+
     private NetworkSpeed() {}
 
     /**
      * Prints the medians as one line of JSON.
      *
      * @param arguments "stock" for Deeplearning4j as it comes, "FastCpu", or "kernels" for oneDNN's kernels alone; seconds for
-     *        each measurement; the case, such as resnet50/224/16
-     * @throws IOException if the process cannot ask how much memory it has used
+     *        each measurement; the case, such as resnet50/224/16; then, for {@link Turns} with PyTorch, where
+     *        {@code torch_training.py} is, and its variants, such as "channels_last, kept"
+     * @throws IOException if the process cannot ask how much memory it has used, or PyTorch ends
      */
     public static void main(String[] arguments) throws IOException {
         String way = arguments[0];
@@ -34,7 +40,7 @@ public final class NetworkSpeed {
         if (way.equals(KERNELS)) {
             Map<String, Double> milliseconds = OnednnKernels.milliseconds(network);
             result.put("milliseconds", milliseconds);
-            result.put("training",
+            result.put(TRAINING,
                     1000 * network.batch() / milliseconds.values().stream().mapToDouble(Double::doubleValue).sum());
         } else {
             if (way.equals(FAST)) {
@@ -42,9 +48,26 @@ public final class NetworkSpeed {
             }
             LossMCXENT loss = Call.loss(Call.OURS);
             ComputationGraph graph = way.equals(FAST) ? network.fast(loss) : network.stock(loss);
-            result.put("training", network.batch() / Times.median(network.training(graph), seconds));
-            result.put("peak MB of training", peakMegabytes());
-            result.put("inference", network.batch() / Times.median(network.inference(graph), seconds));
+            Map<String, Runnable> steps = new LinkedHashMap<>();
+            steps.put(TRAINING, network.training(graph));
+            steps.put(INFERENCE, network.inference(graph));
+            result.put(TRAINING, network.batch() / Times.median(steps.get(TRAINING), seconds));
+            result.put(PEAK, peakMegabytes());
+            result.put(INFERENCE, network.batch() / Times.median(steps.get(INFERENCE), seconds));
+            Map<String, Object> peers = new LinkedHashMap<>();
+            for (int i = 4; i < arguments.length; i++) {
+                try (PyTorch peer = new PyTorch(arguments[3], arguments[2], arguments[i])) {
+                    result.put("PyTorch", peer.ask("about"));
+                    Map<String, Object> medians = new LinkedHashMap<>();
+                    for (Map.Entry<String, Runnable> step : steps.entrySet()) {
+                        medians.put(step.getKey(),
+                                new Turns(step.getKey(), step.getValue(), network.batch(), peer, seconds).medians());
+                        medians.putIfAbsent(PEAK, Long.parseLong(peer.ask("peak")));
+                    }
+                    peers.put(arguments[i], medians);
+                }
+            }
+            result.put(PEERS, peers);
         }
         System.out.println(new ObjectMapper().writeValueAsString(result));
         System.exit(0); // ND4J's threads are not daemons

@@ -1,66 +1,55 @@
 package io.github.powergrad.benchmarks;
 
+import static io.github.powergrad.benchmarks.NetworkSpeed.INFERENCE;
+import static io.github.powergrad.benchmarks.NetworkSpeed.PEAK;
+import static io.github.powergrad.benchmarks.NetworkSpeed.TRAINING;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Markdown tables of what {@link NetworkSpeed} and {@code peers/torch_training.py} have printed on a processor. */
+/** Markdown tables of what {@link NetworkSpeed} has printed on a processor. */
 final class NetworkTable {
 
-    private static final String TRAINING = "training";
-    private static final String INFERENCE = "inference";
-    private static final String PEAK = "peak MB of training";
     private static final String AS_IT_COMES = "contiguous, as it comes";
     private static final String FIRST_COLUMN = "| network, image size, images per step |";
 
     /** What was measured, by case, and by how it was computed. */
-    private final Map<String, Map<String, JsonNode>> ours = new LinkedHashMap<>();
-    /** What PyTorch did, by what was measured, and by case: one number for each of its variants. */
-    private final Map<String, Map<String, JsonNode>> peers = new LinkedHashMap<>();
-    private final List<JsonNode> torch;
+    private final Map<String, Map<String, JsonNode>> measured = new LinkedHashMap<>();
 
-    private NetworkTable(List<JsonNode> results, List<JsonNode> torch) {
-        this.torch = torch;
+    private NetworkTable(List<JsonNode> results) {
         for (JsonNode result : results) {
-            ours.computeIfAbsent(result.get("case").asText(), key -> new LinkedHashMap<>())
+            measured.computeIfAbsent(result.get("case").asText(), key -> new LinkedHashMap<>())
                     .put(result.get("way").asText(), result);
-        }
-        for (String what : new String[] {TRAINING, INFERENCE, PEAK}) {
-            peers.put(what, new LinkedHashMap<>());
-            for (JsonNode document : torch) {
-                document.get(what).fields().forEachRemaining(row -> peers.get(what).put(row.getKey(), row.getValue()));
-            }
         }
     }
 
     /** Prints all tables to standard output. PyTorch need not be there. */
-    static void print(List<JsonNode> results, List<JsonNode> torch) {
-        NetworkTable table = new NetworkTable(results, torch);
+    static void print(List<JsonNode> results) {
+        NetworkTable table = new NetworkTable(results);
         table.printTraining();
         table.printInference();
         table.printMemory();
         table.printMilliseconds();
-        if (!torch.isEmpty()) {
-            table.printVariants();
-        }
+        table.printVariants();
     }
 
     private void printTraining() {
         heading("Training, images per second (ratio to stock Deeplearning4j; to PyTorch at its best; to oneDNN's kernels)",
                 "stock Deeplearning4j", "FastCpu", "PyTorch as it comes", "PyTorch at its best", "oneDNN's kernels alone");
-        for (String name : ours.keySet()) {
-            double fast = ours(name, NetworkSpeed.FAST, TRAINING);
-            double stock = ours(name, NetworkSpeed.STOCK, TRAINING);
-            double best = peer(name, TRAINING, fastest(name, TRAINING));
-            double kernels = ours(name, NetworkSpeed.KERNELS, TRAINING);
+        for (String name : measured.keySet()) {
+            double fast = fast(name, TRAINING);
+            double stock = number(result(name, NetworkSpeed.STOCK).path(TRAINING));
+            double kernels = number(result(name, NetworkSpeed.KERNELS).path(TRAINING));
+            JsonNode best = best(name, TRAINING);
             row(name, text("%,.1f", stock),
-                    text("%,.1f (%.1f; %.2f; %.2f)", fast, fast / stock, fast / best, fast / kernels),
-                    text("%,.1f", peer(name, TRAINING, AS_IT_COMES)), text("%,.1f", best), text("%,.1f", kernels));
+                    text("%,.1f (%.1f; %.2f; %.2f)", fast, fast / stock, number(best.path("ratio")), fast / kernels),
+                    text("%,.1f", number(peer(name, AS_IT_COMES).path(TRAINING).path("theirs"))),
+                    text("%,.1f", number(best.path("theirs"))), text("%,.1f", kernels));
         }
         System.out.println();
     }
@@ -68,12 +57,13 @@ final class NetworkTable {
     private void printInference() {
         heading("Inference, images per second (ratio to stock Deeplearning4j; to PyTorch at its best)",
                 "stock Deeplearning4j", "FastCpu", "PyTorch as it comes", "PyTorch at its best");
-        for (String name : ours.keySet()) {
-            double fast = ours(name, NetworkSpeed.FAST, INFERENCE);
-            double stock = ours(name, NetworkSpeed.STOCK, INFERENCE);
-            double best = peer(name, INFERENCE, fastest(name, INFERENCE));
-            row(name, text("%,.1f", stock), text("%,.1f (%.1f; %.2f)", fast, fast / stock, fast / best),
-                    text("%,.1f", peer(name, INFERENCE, AS_IT_COMES)), text("%,.1f", best));
+        for (String name : measured.keySet()) {
+            double fast = fast(name, INFERENCE);
+            double stock = number(result(name, NetworkSpeed.STOCK).path(INFERENCE));
+            JsonNode best = best(name, INFERENCE);
+            row(name, text("%,.1f", stock), text("%,.1f (%.1f; %.2f)", fast, fast / stock, number(best.path("ratio"))),
+                    text("%,.1f", number(peer(name, AS_IT_COMES).path(INFERENCE).path("theirs"))),
+                    text("%,.1f", number(best.path("theirs"))));
         }
         System.out.println();
     }
@@ -81,11 +71,11 @@ final class NetworkTable {
     private void printMemory() {
         heading("Peak memory of the process while it trains, MB (the JVM or Python included)",
                 "stock Deeplearning4j", "FastCpu", "PyTorch as it comes", "PyTorch where it trains fastest");
-        for (String name : ours.keySet()) {
-            row(name, text("%,.0f", ours(name, NetworkSpeed.STOCK, PEAK)),
-                    text("%,.0f", ours(name, NetworkSpeed.FAST, PEAK)),
-                    text("%,.0f", peer(name, PEAK, AS_IT_COMES)),
-                    text("%,.0f", peer(name, PEAK, fastest(name, TRAINING))));
+        for (String name : measured.keySet()) {
+            row(name, text("%,.0f", number(result(name, NetworkSpeed.STOCK).path(PEAK))),
+                    text("%,.0f", number(result(name, NetworkSpeed.FAST).path(PEAK))),
+                    text("%,.0f", number(peer(name, AS_IT_COMES).path(PEAK))),
+                    text("%,.0f", number(peer(name, fastest(name, TRAINING)).path(PEAK))));
         }
         System.out.println();
     }
@@ -96,9 +86,9 @@ final class NetworkTable {
             "batch norm and ReLU forward", "batch norm and ReLU backward"};
         heading("A training step with FastCpu, and oneDNN's kernels alone, ms", "the step", kinds[0], kinds[1], kinds[2],
                 kinds[3], kinds[4], "all else");
-        ours.forEach((name, ways) -> {
-            JsonNode kernels = ways.getOrDefault(NetworkSpeed.KERNELS, nothing()).path("milliseconds");
-            double step = 1000 * new NetworkCase(name).batch() / ours(name, NetworkSpeed.FAST, TRAINING);
+        for (String name : measured.keySet()) {
+            JsonNode kernels = result(name, NetworkSpeed.KERNELS).path("milliseconds");
+            double step = 1000 * new NetworkCase(name).batch() / fast(name, TRAINING);
             double rest = step;
             String[] cells = new String[kinds.length + 2];
             cells[0] = text("%,.1f", step);
@@ -109,53 +99,68 @@ final class NetworkTable {
             }
             cells[kinds.length + 1] = text("%,.1f", rest);
             row(name, cells);
-        });
+        }
         System.out.println();
     }
 
-    /** PyTorch alone: no memory layout and no allocator is the fastest for each network. */
+    /** FastCpu beside each variant of PyTorch: no memory layout and no allocator is the fastest for each network. */
     private void printVariants() {
-        peers.forEach((what, byCase) -> {
-            String[] variants = variants(byCase.values().iterator().next());
-            heading("PyTorch " + torch.get(0).get("torch").asText() + ", " + torch.get(0).get("threads").asInt()
-                    + " threads, by memory layout and allocator: "
-                    + (what.equals(PEAK) ? what : what + ", images per second"), variants);
-            byCase.forEach((name, values) -> {
-                String[] cells = new String[variants.length];
-                for (int i = 0; i < cells.length; i++) {
-                    cells[i] = text(what.equals(PEAK) ? "%,.0f" : "%,.1f", values.path(variants[i]).asDouble(Double.NaN));
-                }
-                row(name, cells);
-            });
+        String first = measured.keySet().iterator().next();
+        List<String> variants = variants(first);
+        if (variants.isEmpty()) {
+            return;
+        }
+        String[] about = result(first, NetworkSpeed.FAST).path("PyTorch").asText().split(" ");
+        for (String what : new String[] {TRAINING, INFERENCE}) {
+            heading("PyTorch " + about[0] + ", " + about[1] + " threads, by memory layout and allocator: " + what
+                    + ", images per second (how many times as fast FastCpu is)", variants.toArray(new String[0]));
+            for (String name : measured.keySet()) {
+                row(name, variants.stream().map(variant -> peer(name, variant).path(what))
+                        .map(medians -> text("%,.1f (%.2f)", number(medians.path("theirs")), number(medians.path("ratio"))))
+                        .toArray(String[]::new));
+            }
             System.out.println();
-        });
+        }
     }
 
-    private double ours(String name, String way, String what) {
-        return ours.get(name).getOrDefault(way, nothing()).path(what).asDouble(Double.NaN);
+    private JsonNode result(String name, String way) {
+        return measured.get(name).getOrDefault(way, MissingNode.getInstance());
     }
 
-    private double peer(String name, String what, String variant) {
-        return peers.get(what).getOrDefault(name, nothing()).path(variant).asDouble(Double.NaN);
+    private JsonNode peer(String name, String variant) {
+        return result(name, NetworkSpeed.FAST).path(NetworkSpeed.PEERS).path(variant);
     }
 
-    private static ObjectNode nothing() {
-        return JsonNodeFactory.instance.objectNode();
+    /** FastCpu's rate, in its turns with PyTorch at its best where both were measured. */
+    private double fast(String name, String what) {
+        JsonNode alone = result(name, NetworkSpeed.FAST).path(what);
+        JsonNode beside = best(name, what).path("ours");
+        return number(beside.isMissingNode() ? alone : beside);
     }
 
-    /** The variant of PyTorch with the highest rate. */
+    private JsonNode best(String name, String what) {
+        return peer(name, fastest(name, what)).path(what);
+    }
+
+    /** The variant of PyTorch beside which FastCpu is the least fast. */
     private String fastest(String name, String what) {
         String fastest = AS_IT_COMES;
-        for (String variant : variants(peers.get(what).getOrDefault(name, nothing()))) {
-            fastest = peer(name, what, variant) > peer(name, what, fastest) ? variant : fastest;
+        for (String variant : variants(name)) {
+            double ratio = number(peer(name, variant).path(what).path("ratio"));
+            double least = number(peer(name, fastest).path(what).path("ratio"));
+            fastest = Double.isNaN(least) || ratio < least ? variant : fastest;
         }
         return fastest;
     }
 
-    private static String[] variants(JsonNode values) {
+    private List<String> variants(String name) {
         List<String> names = new ArrayList<>();
-        values.fieldNames().forEachRemaining(names::add);
-        return names.toArray(new String[0]);
+        result(name, NetworkSpeed.FAST).path(NetworkSpeed.PEERS).fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static double number(JsonNode node) {
+        return node.asDouble(Double.NaN);
     }
 
     /** A number in a cell; nothing where a number was not measured. */

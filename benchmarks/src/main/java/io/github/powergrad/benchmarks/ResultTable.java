@@ -29,7 +29,7 @@ public final class ResultTable {
             printRatios(read(folder[0], "ratios.json"));
             printCalls(calls, read(folder[0], "torch.json"));
         }
-        NetworkTable.print(readAll(folder[0], "networks.json"), readAll(folder[0], "torch-networks.json"));
+        NetworkTable.print(readAll(folder[0], "networks.json"));
     }
 
     /** Missing where the file is: the peers need not be installed. */

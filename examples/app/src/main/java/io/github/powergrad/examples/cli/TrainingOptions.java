@@ -103,7 +103,9 @@ public final class TrainingOptions {
                     + " --overwrite out");
         }
         TrainingPlan trained = saved.settings().plan();
-        List<String> differences = trained.with(given).differencesFrom(trained);
+        TrainingPlan wanted = trained.with(given);
+        TrainingPlan goingOn = wanted.epochs() > trained.epochs() ? trained.with(Map.of("epochs", wanted.epochs())) : trained;
+        List<String> differences = wanted.differencesFrom(goingOn);
         if (!differences.isEmpty()) {
             throw new IOException(saved + " was trained with other settings: --" + String.join(", --", differences)
                     + "; leave these options out, or start a new training with another --out");
@@ -113,7 +115,7 @@ public final class TrainingOptions {
                     ? " was trained on a folder; give it with --data"
                     : " was trained on the bundled images; leave --data out"));
         }
-        return trained;
+        return goingOn;
     }
 
     private ParameterException usage(String message) {

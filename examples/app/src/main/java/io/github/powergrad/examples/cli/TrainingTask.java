@@ -214,12 +214,16 @@ public final class TrainingTask {
         }
         Checkpoint checkpoint = saved.checkpoint().orElseThrow();
         List<String> changes = checkpoint.settings().changesTo(images);
-        if (changes.isEmpty()) {
-            return checkpoint.network();
+        if (!changes.isEmpty()) {
+            stderr.println("note: the images have changed since " + checkpoint + ": " + String.join(", ", changes)
+                    + "; going on with them");
         }
-        stderr.println("note: the images have changed since " + checkpoint + ": " + String.join(", ", changes)
-                + "; going on with them");
-        return checkpoint.network(settings(images));
+        return changes.isEmpty() && !isLonger() ? checkpoint.network() : checkpoint.network(settings(images));
+    }
+
+    /** Returns whether a training goes on to more epochs than its checkpoint was made for. */
+    private boolean isLonger() {
+        return saved != null && plan.epochs() > saved.settings().plan().epochs();
     }
 
     private boolean isNew() {
@@ -243,6 +247,7 @@ public final class TrainingTask {
     private String kept(TrainingRecord record) {
         return record.lastSaved() > 0
                 ? "epoch " + record.lastSaved() + " is saved, go on from there with --resume " + folder
+                        + (isLonger() && record.lastSaved() == epochsTrained() ? " --epochs " + plan.epochs() : "")
                 : "no epoch was saved, start again with --resume " + folder;
     }
 

@@ -1,9 +1,12 @@
 package io.github.powergrad.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.powergrad.examples.train.LearningRateSchedule;
+import io.github.powergrad.examples.train.TrainingPlan;
 import io.github.powergrad.examples.train.checkpoint.Checkpoint;
 import io.github.powergrad.examples.train.checkpoint.SavedTraining;
 import java.io.IOException;
@@ -26,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResumedTrainingTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int STEPS = 2; // per epoch
+    private static final int RATE = 4; // the column of metrics.csv
 
     @TempDir
     static Path shared;
@@ -91,6 +96,33 @@ class ResumedTrainingTest {
 
         assertThat(out.rows()).hasSize(1).isEqualTo(rows);
         assertThat(out.files()).contains(Checkpoint.BEST);
+    }
+
+    @Test
+    void goes_on_to_more_epochs_at_the_rates_of_the_longer_training() throws IOException {
+        List<String> rows = out.rows();
+
+        assertThat(resume("--epochs", "3")).as(console::stderr).isZero();
+
+        assertThat(out.saved()).isEqualTo(3);
+        assertThat(out.rows()).hasSize(3).startsWith(rows.get(0));
+        out.holds(List.of(1, 2, 3));
+        TrainingPlan plan = Checkpoint.open(out.path.resolve(Checkpoint.LAST)).settings().plan();
+        assertThat(plan.epochs()).isEqualTo(3);
+        LearningRateSchedule rates = LearningRateSchedule.of(plan, STEPS);
+        for (int epoch = 2; epoch <= 3; epoch++) {
+            assertThat(Double.parseDouble(out.rows().get(epoch - 1).split(",")[RATE]))
+                    .isCloseTo(rates.valueAt(epoch * STEPS - 1, epoch - 1), withinPercentage(0.01));
+        }
+    }
+
+    @Test
+    void refuses_fewer_epochs_and_other_settings_beside_more() throws IOException {
+        assertThat(resume("--epochs", "5", "--lr", "0.7")).isEqualTo(1);
+        assertThat(console.stderr()).contains("was trained with other settings: --lr 0.7 instead of").doesNotContain("--epochs");
+        changeCheckpoint(json -> ((ObjectNode) json.get("plan")).put("epochs", 4));
+        assertThat(resume("--epochs", "3")).isEqualTo(1);
+        assertThat(console.stderr()).contains("other settings: --epochs 3 instead of 4");
     }
 
     @Test
