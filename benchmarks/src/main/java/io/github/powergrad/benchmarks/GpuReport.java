@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.github.powergrad.examples.backend.ComputeDevice;
-import io.github.powergrad.examples.backend.CpuBackend;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,7 +26,6 @@ public final class GpuReport {
      * @throws IOException if there is no device that can be used, or the JSON cannot be read
      */
     public static void main(String[] arguments) throws IOException {
-        CpuBackend.configure();
         System.out.println(ComputeDevice.ready());
         System.out.println();
         double seconds = Double.parseDouble(arguments[0]);

@@ -1,7 +1,6 @@
 package io.github.powergrad.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.powergrad.examples.backend.CpuBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,9 +42,6 @@ public final class NetworkSpeed {
             result.put(TRAINING,
                     1000 * network.batch() / milliseconds.values().stream().mapToDouble(Double::doubleValue).sum());
         } else {
-            if (way.equals(FAST)) {
-                CpuBackend.configure();
-            }
             LossMCXENT loss = Call.loss(Call.OURS);
             ComputationGraph graph = way.equals(FAST) ? network.fast(loss) : network.stock(loss);
             Map<String, Runnable> steps = new LinkedHashMap<>();

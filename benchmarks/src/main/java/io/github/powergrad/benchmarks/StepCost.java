@@ -17,7 +17,6 @@ public final class StepCost {
      * @param arguments network and number of pairs
      */
     public static void main(String[] arguments) {
-        CpuBackend.configure();
         CpuBackend.oneNativeThread();
         System.out.println(measured(arguments[0], Integer.parseInt(arguments[1])));
         System.exit(0); // ND4J's threads are not daemons

@@ -1,33 +1,14 @@
 package io.github.powergrad.examples.backend;
 
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/**
- * Sets up ND4J's CPU backend, and the number of native threads.
- *
- * <p>{@link #configure} must run before the first class of ND4J is loaded, because its settings are system
- * properties that are read once. Properties the user has set stay as they are.
- */
+/** The number of native threads on ND4J's CPU backend. */
 public final class CpuBackend {
 
     private CpuBackend() {}
-
-    /** Sets the {@link #properties} that are not set. */
-    public static void configure() {
-        properties().forEach(System.getProperties()::putIfAbsent);
-    }
-
-    /** Returns the system properties that {@link #configure} sets, for processes that are started elsewhere. */
-    public static Map<String, String> properties() {
-        // Unless it is 0, JavaCPP asks the operating system for the size of the process at each of the many small
-        // allocations of a training step. That takes a tenth of the time of a small network. What JavaCPP allocates
-        // itself stays limited.
-        return Map.of("org.bytedeco.javacpp.maxphysicalbytes", "0");
-    }
 
     /**
      * Lets native code started from the calling Java thread run on that thread alone.

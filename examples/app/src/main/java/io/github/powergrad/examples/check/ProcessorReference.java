@@ -1,7 +1,6 @@
 package io.github.powergrad.examples.check;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.powergrad.examples.backend.CpuBackend;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +37,6 @@ final class ProcessorReference {
 
     /** Takes the steps. Arguments: how many, and the file for the results. */
     public static void main(String[] args) throws IOException {
-        CpuBackend.configure();
         String backend = Nd4j.getBackend().getClass().getSimpleName();
         if (!CPU_BACKEND.equals(backend)) {
             throw new IllegalStateException("nd4j-native is not on the class path; ND4J chose " + backend);

@@ -49,9 +49,18 @@ public final class FailureHandler {
             // From where no IOException may be thrown, such as an iterator over images.
             return message(failure.getCause());
         }
+        if (failure instanceof OutOfMemoryError) {
+            // JavaCPP throws one too: for native memory, which may be as large as the heap, and with it twice as large.
+            return "error: not enough memory (" + failure.getMessage() + "); lower --batch or --image-size, or allow more,"
+                    + " for example by JAVA_TOOL_OPTIONS=-Xmx" + twiceTheHeap() + "g";
+        }
         // Nothing a user is expected to cause: say what it was, and how to see where.
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         return "error: unexpected " + cause.toString().lines().findFirst().orElse("failure")
                 + " (set " + STACK_TRACE + "=1 to see where)";
+    }
+
+    private static long twiceTheHeap() {
+        return Math.max(1, Runtime.getRuntime().maxMemory() >> 29);
     }
 }

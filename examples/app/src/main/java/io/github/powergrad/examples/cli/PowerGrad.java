@@ -1,7 +1,5 @@
 package io.github.powergrad.examples.cli;
 
-import io.github.powergrad.examples.backend.CpuBackend;
-import io.github.powergrad.examples.backend.CudaOption;
 import io.github.powergrad.examples.backend.LibraryVersion;
 import io.github.powergrad.examples.model.Architecture;
 import io.github.powergrad.examples.model.NetworkBuilder;
@@ -38,10 +36,6 @@ public final class PowerGrad extends PowerGradCommand {
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
         System.setProperty("java.awt.headless", "true");
-        // Before anything can load a class of ND4J.
-        if (!CudaOption.isGiven()) {
-            CpuBackend.configure();
-        }
         System.exit(execute(commandLine(), args));
     }
 

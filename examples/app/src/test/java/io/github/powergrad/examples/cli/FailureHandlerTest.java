@@ -32,4 +32,11 @@ class FailureHandlerTest {
     void says_where_to_look_if_the_cause_is_not_the_users() {
         assertThat(lineFor(new IllegalStateException("odd"))).contains("unexpected", "odd", "POWERGRAD_STACKTRACE=1");
     }
+
+    @Test
+    void says_what_to_do_where_memory_is_too_small() {
+        assertThat(lineFor(new OutOfMemoryError("Physical memory usage is too high: physicalBytes (8G) > maxPhysicalBytes (8G)")))
+                .startsWith("error: not enough memory (Physical memory usage is too high")
+                .contains("lower --batch or --image-size").containsPattern("-Xmx[1-9][0-9]*g$");
+    }
 }

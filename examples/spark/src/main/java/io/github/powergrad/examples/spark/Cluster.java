@@ -1,6 +1,5 @@
 package io.github.powergrad.examples.spark;
 
-import io.github.powergrad.examples.backend.CpuBackend;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -79,8 +78,8 @@ final class Cluster implements AutoCloseable {
     private static String executorOptions() {
         StringBuilder options = new StringBuilder();
         OPENED.forEach(name -> options.append("--add-opens=java.base/").append(name).append("=ALL-UNNAMED "));
-        CpuBackend.properties().forEach((name, value) ->
-                options.append("-D").append(name).append('=').append(value).append(' '));
+        // JavaCPP ends a process that takes twice as much memory as its heap may; a network is outside the heap.
+        options.append("-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
         return options.toString();
     }
 

@@ -1,6 +1,5 @@
 package io.github.powergrad.examples.spark;
 
-import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.cli.FailureHandler;
 import io.github.powergrad.examples.cli.PowerGrad;
 import io.github.powergrad.examples.cli.PowerGradCommand;
@@ -19,7 +18,6 @@ public final class PowerGradSpark extends PowerGradCommand {
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
         System.setProperty("java.awt.headless", "true");
-        CpuBackend.configure();
         System.exit(PowerGrad.execute(commandLine(), args));
     }
 

@@ -3,7 +3,6 @@ package io.github.powergrad.examples.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.cli.PowerGrad;
 import io.github.powergrad.fastcpu.FastCpu;
 import java.awt.Color;
@@ -36,11 +35,6 @@ class LocalSparkIT {
     private static final List<String> SMALL = List.of("--master", "local[2]", "--model", "resnet20", "--image-size",
             "8",
             "--batch", "16", "--warmup-epochs", "1", "--cooldown-epochs", "0", "--lr", "0.05");
-
-    static {
-        // Before anything can load a class of ND4J.
-        CpuBackend.configure();
-    }
 
     @TempDir
     Path folder;

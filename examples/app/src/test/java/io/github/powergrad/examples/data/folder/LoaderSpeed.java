@@ -1,6 +1,5 @@
 package io.github.powergrad.examples.data.folder;
 
-import io.github.powergrad.examples.backend.CpuBackend;
 import io.github.powergrad.examples.data.BatchStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -31,7 +30,6 @@ public final class LoaderSpeed {
 
     /** @param args the folder and the number of threads */
     public static void main(String[] args) throws Exception {
-        CpuBackend.configure();
         Path folder = Paths.get(args[0]);
         ImageFolderOptions options = ImageFolderOptions.defaults()
                 .withWorkers(Integer.parseInt(args[1])).withMaxSkipped(SkipLimit.parse("100%"));
