@@ -2,6 +2,7 @@ package io.github.powergrad.fastcpu;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Properties;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
@@ -12,8 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Whether oneDNN can be used in this process. */
 final class Availability {
 
-    /** The version of Deeplearning4j whose layers FastCpu stands in for. */
-    private static final String KNOWN = "1.0.0-M2.1";
+    /** The versions of Deeplearning4j whose layers FastCpu stands in for. */
+    private static final List<String> KNOWN = List.of("1.0.0-M2", "1.0.0-M2.1");
 
     private static final String VERSION_FILE = "/META-INF/maven/org.deeplearning4j/deeplearning4j-nn/pom.properties";
 
@@ -32,8 +33,8 @@ final class Availability {
             return "ND4J runs on " + backend + ", not on the processor";
         }
         String version = deeplearning4j();
-        if (version != null && !KNOWN.equals(version)) {
-            return "this is Deeplearning4j " + version + "; FastCpu knows the layers of " + KNOWN;
+        if (version != null && !isKnown(version)) {
+            return "this is Deeplearning4j " + version + "; FastCpu knows the layers of " + String.join(" and ", KNOWN);
         }
         try {
             Loader.load(dnnl.class);
@@ -47,13 +48,18 @@ final class Availability {
         }
     }
 
+    /** Returns whether networks train to the same weights with FastCpu and without in this version of Deeplearning4j. */
+    static boolean isKnown(String deeplearning4j) {
+        return KNOWN.contains(deeplearning4j);
+    }
+
     /** Returns whether there are scale and shift of a batch normalization apart (since 2.3), and this C interface (until 2). */
     static boolean isKnown(int major, int minor) {
         return major == 2 && minor >= 5;
     }
 
     /** Returns the version of the Deeplearning4j in use; null where its jar does not name it. */
-    private static String deeplearning4j() {
+    static String deeplearning4j() {
         try (InputStream file = MultiLayerNetwork.class.getResourceAsStream(VERSION_FILE)) {
             Properties properties = new Properties();
             if (file != null) {

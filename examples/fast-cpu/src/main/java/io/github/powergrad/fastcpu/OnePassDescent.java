@@ -19,7 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Deeplearning4j's stochastic gradient descent with the passes over memory between the gradient and the new parameters
- * made one: division by the size of the minibatch, L2, the updater, weight decay, subtraction. As before, the array of
+ * made one: division by the size of the minibatch, L1 and L2, the updater, weight decay, subtraction. As before, the array of
  * gradients holds the updates when the step is done.
  *
  * <p>What is not known here goes Deeplearning4j's way: parameters with other updaters or regularization, and all of

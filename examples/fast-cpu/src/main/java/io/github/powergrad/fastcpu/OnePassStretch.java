@@ -24,10 +24,10 @@ final class OnePassStretch {
     private final int from;
     private final int count;
     private float divisor = 1;
-    private float[] ofGradient = {};
+    private List<OnePassPenalty> ofGradient = List.of();
     private OnePassRule rule = OnePassRule.NONE;
     private int ofState;
-    private float[] ofUpdate = {};
+    private List<OnePassPenalty> ofUpdate = List.of();
     private boolean subtracts;
 
     /**
@@ -50,12 +50,13 @@ final class OnePassStretch {
     /**
      * Updates as well.
      *
-     * @param ofGradient each times the parameter is added to the gradient before the rule: L2
+     * @param ofGradient each is added to the gradient before the rule: L1, L2
      * @param rule what the updater does
      * @param ofState index of this stretch's first number in the state of the rule
-     * @param ofUpdate each times the parameter is added to the update after the rule: weight decay
+     * @param ofUpdate each is added to the update after the rule: weight decay
      */
-    OnePassStretch updated(float[] ofGradient, OnePassRule rule, int ofState, float[] ofUpdate) {
+    OnePassStretch updated(List<OnePassPenalty> ofGradient, OnePassRule rule, int ofState,
+            List<OnePassPenalty> ofUpdate) {
         this.ofGradient = ofGradient;
         this.rule = rule;
         this.ofState = ofState;
@@ -71,7 +72,7 @@ final class OnePassStretch {
 
     /** Returns whether there is anything to do. */
     boolean changes() {
-        return divisor != 1 || ofGradient.length > 0 || rule != OnePassRule.NONE || ofUpdate.length > 0 || subtracts;
+        return divisor != 1 || !ofGradient.isEmpty() || rule != OnePassRule.NONE || !ofUpdate.isEmpty() || subtracts;
     }
 
     /**
@@ -129,12 +130,12 @@ final class OnePassStretch {
                 read(states[i], ofState + start, state[i], size);
             }
             divide(g, divisor, size);
-            for (float factor : ofGradient) {
-                add(factor, p, g, size);
+            for (OnePassPenalty penalty : ofGradient) {
+                penalty.add(p, g, size);
             }
             rule.apply(g, state, size);
-            for (float factor : ofUpdate) {
-                add(factor, p, g, size);
+            for (OnePassPenalty penalty : ofUpdate) {
+                penalty.add(p, g, size);
             }
             write(g, gradients, from + start, size);
             for (int i = 0; i < states.length; i++) {
@@ -162,12 +163,6 @@ final class OnePassStretch {
             for (int i = 0; i < count; i++) {
                 numbers[i] /= divisor;
             }
-        }
-    }
-
-    private static void add(float factor, float[] numbers, float[] sums, int count) {
-        for (int i = 0; i < count; i++) {
-            sums[i] = factor * numbers[i] + sums[i];
         }
     }
 

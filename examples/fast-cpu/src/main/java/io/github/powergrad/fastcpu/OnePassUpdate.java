@@ -1,7 +1,6 @@
 package io.github.powergrad.fastcpu;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +21,12 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
-import org.nd4j.linalg.learning.regularization.WeightDecay;
 
 /**
  * One update of all parameters of a network, in Deeplearning4j's order: division by the size of the minibatch, gradient
- * normalization, then block by block L2, updater and weight decay, and at last the subtraction.
+ * normalization, then block by block L1 and L2, updater and weight decay, and at last the subtraction.
  */
 final class OnePassUpdate {
 
@@ -52,12 +49,11 @@ final class OnePassUpdate {
 
     /** Returns whether there is a rule for what happens to a parameter of a layer. */
     static boolean isFor(IUpdater updater, List<Regularization> regularizations) {
-        return OnePassRule.isFor(updater) && (regularizations == null || isFor(regularizations));
+        return OnePassRule.isFor(updater) && isFor(regularizations);
     }
 
     private static boolean isFor(List<Regularization> regularizations) {
-        return regularizations.stream().allMatch(each -> each.getClass() == L2Regularization.class
-                || each.getClass() == WeightDecay.class);
+        return regularizations == null || regularizations.stream().allMatch(OnePassPenalty::isFor);
     }
 
     /** Returns whether all is where a network of Deeplearning4j has it: not so with a gradient of another network. */
@@ -122,9 +118,9 @@ final class OnePassUpdate {
                 if (rule != null && !skipped) {
                     IUpdater configuration = block.getGradientUpdater().getConfig();
                     double rate = configuration.hasLearningRate() ? configuration.getLearningRate(iteration, epoch) : 1;
-                    stretch.updated(factors(ApplyStep.BEFORE_UPDATER, parameter, rate), rule,
+                    stretch.updated(penalties(ApplyStep.BEFORE_UPDATER, parameter, rate), rule,
                             parameter.getParamOffsetStart() - block.getParamOffsetStart(),
-                            factors(ApplyStep.POST_UPDATER, parameter, rate));
+                            penalties(ApplyStep.POST_UPDATER, parameter, rate));
                 }
                 if (subtract) {
                     stretch.subtracted();
@@ -165,8 +161,7 @@ final class OnePassUpdate {
 
     private OnePassRule rule(UpdaterBlock block) {
         for (ParamState parameter : block.getLayersAndVariablesInBlock()) {
-            List<Regularization> regularizations = regularizations(parameter);
-            if (regularizations != null && !isFor(regularizations)) {
+            if (!isFor(regularizations(parameter))) {
                 return null;
             }
         }
@@ -195,26 +190,15 @@ final class OnePassUpdate {
         return parameter.getLayer().getConfig().getRegularizationByParam(parameter.getParamName());
     }
 
-    /** How many times the parameter is added at this step, in order. Deeplearning4j lists one weight decay twice. */
-    private float[] factors(ApplyStep step, ParamState parameter, double rate) {
+    /** What is added at this step, in order. Deeplearning4j lists one weight decay twice. */
+    private List<OnePassPenalty> penalties(ApplyStep step, ParamState parameter, double rate) {
+        List<OnePassPenalty> penalties = new ArrayList<>();
         List<Regularization> all = regularizations(parameter);
-        float[] factors = new float[all == null ? 0 : all.size()];
-        int count = 0;
-        for (int i = 0; i < factors.length; i++) {
-            Regularization each = all.get(i);
+        for (Regularization each : all == null ? List.<Regularization>of() : all) {
             if (each.applyStep() == step) {
-                factors[count++] = (float) factor(each, rate);
+                penalties.add(OnePassPenalty.of(each, rate, iteration, epoch));
             }
         }
-        return Arrays.copyOf(factors, count);
-    }
-
-    private double factor(Regularization regularization, double rate) {
-        if (regularization instanceof L2Regularization) {
-            return ((L2Regularization) regularization).getL2().valueAt(iteration, epoch);
-        }
-        WeightDecay decay = (WeightDecay) regularization;
-        double factor = decay.getCoeff().valueAt(iteration, epoch);
-        return decay.isApplyLR() ? factor * rate : factor;
+        return penalties;
     }
 }

@@ -25,7 +25,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * Lets a network update its parameters in one pass over memory. Deeplearning4j makes a pass for each of these: division
- * by the size of the minibatch, L2, updater, weight decay, subtraction.
+ * by the size of the minibatch, L1 and L2, updater, weight decay, subtraction.
  *
  * <p>Only the optimizer is exchanged, which no file holds. Updater, state, parameters, configuration and listeners stay
  * as they are. The optimizer is in fields without a setter. This class can go when Deeplearning4j updates in one pass.

@@ -16,6 +16,13 @@ class AvailabilityTest {
         assertThat(Availability.reason()).isNull();
     }
 
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({"1.0.0-M2.1, true", "1.0.0-M2, true", "1.0.0-M1.1, false", "1.0.0-beta7, false"})
+    @DisplayName("is Deeplearning4j M2 or M2.1")
+    void deeplearning4j(String version, boolean known) {
+        assertThat(Availability.isKnown(version)).isEqualTo(known);
+    }
+
     @ParameterizedTest(name = "{0}.{1}: {2}")
     @CsvSource({"2, 5, true", "2, 7, true", "2, 2, false", "1, 6, false", "3, 0, false"})
     @DisplayName("is oneDNN 2.5 or a later 2")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -42,6 +43,9 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.learning.regularization.L1Regularization;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
+import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.ops.transforms.Transforms;
 import org.nd4j.linalg.schedule.MapSchedule;
@@ -73,9 +77,33 @@ class OnePassUpdaterTest {
                         .weightDecay(1e-2)),
                 recipe("the sum over the minibatch", builder -> builder
                         .updater(new Nesterovs(0.002, 0.9)).miniBatch(false)),
-                recipe("L1, which stays Deeplearning4j's", builder -> builder.updater(nesterovs()).l1Bias(1e-3)),
+                recipe("L1", builder -> builder.updater(nesterovs()).l1(1e-2).l1Bias(3e-3)),
+                recipe("L1 and L2", builder -> builder.updater(nesterovs()).l1(1e-2).l2(2e-2).l1Bias(3e-3).l2Bias(4e-3)),
+                recipe("L2 and L1, which changes with time", builder -> builder.updater(nesterovs()).regularization(List.of(
+                        new L2Regularization(2e-2),
+                        new L1Regularization(new MapSchedule(ScheduleType.ITERATION, Map.of(0, 1e-2, 7, 1e-3)))))),
+                recipe("L1 and weight decay", builder -> builder.updater(new Sgd(0.05)).l1(1e-2).weightDecay(2e-2)),
+                recipe("a regularization of one's own, which stays Deeplearning4j's", builder -> builder
+                        .updater(nesterovs()).regularizationBias(List.of(new OwnRegularization()))),
                 recipe("a constraint", builder -> builder.updater(nesterovs())
                         .constrainWeights(new MaxNormConstraint(0.5, 1))));
+    }
+
+    private static final class OwnRegularization extends L1Regularization {
+
+        OwnRegularization() {
+            super(1e-3);
+        }
+
+        @Override
+        public void apply(INDArray parameters, INDArray gradients, double rate, int iteration, int epoch) {
+            gradients.addi(Transforms.exp(parameters, true).muli(0.01));
+        }
+
+        @Override
+        public Regularization clone() {
+            return new OwnRegularization();
+        }
     }
 
     private static Arguments recipe(String name, Consumer<NeuralNetConfiguration.Builder> settings) {

@@ -263,8 +263,10 @@ class SameTrainingTest {
                 dense().dropOut(new Dropout(0.7)).activation(Activation.RELU).build()).minibatches(6, 6, 6));
         cases.add(list("fully connected layer with weight noise", "1", FASTER, conv(3).build(),
                 dense().weightNoise(new DropConnect(0.8)).activation(Activation.RELU).build()));
-        cases.add(list("fully connected layer with layer normalization", "1", "it has layer normalization", conv(3).build(),
-                dense().hasLayerNorm(true).build()));
+        if (!"1.0.0-M2".equals(Availability.deeplearning4j())) { // a layer with it throws there, with FastCpu and without
+            cases.add(list("fully connected layer with layer normalization", "1", "it has layer normalization", conv(3).build(),
+                    dense().hasLayerNorm(true).build()));
+        }
         cases.add(list("frozen fully connected layer", "1", FASTER, conv(3).build(), new FrozenLayer(dense().build())));
         cases.add(list("minibatch of one", "1", FASTER, conv(3).build(), new BatchNormalization(), conv(3).build())
                 .minibatches(1, 1, 1));
