@@ -18,12 +18,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.schedule.ISchedule;
 
 @DisplayName("powergrad train --resume")
 class ResumedTrainingTest {
@@ -113,6 +118,17 @@ class ResumedTrainingTest {
         for (int epoch = 2; epoch <= 3; epoch++) {
             assertThat(Double.parseDouble(out.rows().get(epoch - 1).split(",")[RATE]))
                     .isCloseTo(rates.valueAt(epoch * STEPS - 1, epoch - 1), withinPercentage(0.01));
+        }
+        assertThat(scheduleOfTheNetwork()).isEqualTo(rates);
+    }
+
+    /** Returns the rates that the updater of the saved network has had. */
+    private ISchedule scheduleOfTheNetwork() throws IOException {
+        try (FileSystem zip = FileSystems.newFileSystem(out.path.resolve(Checkpoint.LAST), (ClassLoader) null)) {
+            String json = Files.readString(zip.getPath("configuration.json"));
+            BaseLayer layer = (BaseLayer) ((LayerVertex) ComputationGraphConfiguration.fromJson(json).getVertices().get("fc"))
+                    .getLayerConf().getLayer();
+            return ((Nesterovs) layer.getIUpdater()).getLearningRateSchedule();
         }
     }
 
