@@ -96,7 +96,7 @@ final class Reference {
         return sum;
     }
 
-    /** The numbers of a matrix. INDArray.toDoubleMatrix makes an array of ND4J for each row, which takes ten times as long. */
+    /** The numbers of a matrix. INDArray.toDoubleMatrix takes much longer: it makes an array of ND4J for each row. */
     static double[][] rows(INDArray array) {
         double[] numbers = array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
         int columns = array.columns();

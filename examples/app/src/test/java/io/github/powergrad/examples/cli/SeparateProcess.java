@@ -40,8 +40,8 @@ final class SeparateProcess {
     }
 
     /**
-     * Returns the command that runs powergrad with these arguments, without what starts it. Java's second compiler takes
-     * longer than it saves in the few seconds of a test.
+     * Returns the command that runs powergrad with these arguments, without what starts it. Java's second compiler
+     * takes longer than it saves in the few seconds of a test.
      */
     List<String> java(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(

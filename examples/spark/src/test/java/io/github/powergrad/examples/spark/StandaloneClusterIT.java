@@ -62,7 +62,8 @@ class StandaloneClusterIT {
 
         assertThat(Metrics.in(two).measured()).containsExactly(Metrics.in(one).measured(), within(1e-3));
         // A schedule that did not arrive would have shown.
-        assertThat(Metrics.in(constant).logitNorm()).isNotCloseTo(Metrics.in(one).logitNorm(), within(1e-2));
+        assertThat(Metrics.in(constant).testCrossEntropy())
+                .isNotCloseTo(Metrics.in(one).testCrossEntropy(), within(1e-2));
     }
 
     @Test
