@@ -1,5 +1,6 @@
 package io.github.powergrad;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -95,8 +96,13 @@ final class Reference {
         return sum;
     }
 
+    /** The numbers of a matrix. INDArray.toDoubleMatrix takes much longer: it makes an array of ND4J for each row. */
     static double[][] rows(INDArray array) {
-        return array.castTo(DataType.DOUBLE).dup('c').toDoubleMatrix();
+        double[] numbers = array.castTo(DataType.DOUBLE).dup('c').data().asDouble();
+        int columns = array.columns();
+        double[][] rows = new double[array.rows()][];
+        Arrays.setAll(rows, n -> Arrays.copyOfRange(numbers, n * columns, (n + 1) * columns));
+        return rows;
     }
 
     static INDArray array(DataType type, double[]... rows) {

@@ -9,12 +9,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,19 @@ class SDPowerGradTest {
     static boolean differentiationIsBroken() {
         String jar = SameDiff.class.getProtectionDomain().getCodeSource().getLocation().getPath();
         return jar.endsWith("nd4j-api-1.0.0-M2.jar");
+    }
+
+    private static final PrintStream STDOUT = System.out;
+
+    /** SameDiff prints each op that it differentiates: thousands of lines, which cost time and hide all others. */
+    @BeforeAll
+    static void silence() {
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+    }
+
+    @AfterAll
+    static void asBefore() {
+        System.setOut(STDOUT);
     }
 
     /** A graph whose only trainable variable is the logits, so that their gradient can be read. */
@@ -98,9 +115,10 @@ class SDPowerGradTest {
         assertThat(actual.dataType()).isEqualTo(expected.dataType());
         assertThat(actual.shape()).isEqualTo(expected.shape());
         double[] numbers = numbers(expected);
+        double[] actualNumbers = numbers(actual);
         double bound = (type == DataType.DOUBLE ? 1e-14 : type == DataType.FLOAT ? 1e-6 : 8e-3);
         for (int i = 0; i < numbers.length; i++) {
-            assertThat(numbers(actual)[i]).isCloseTo(numbers[i], within(bound * Math.max(1, Math.abs(numbers[i]))));
+            assertThat(actualNumbers[i]).isCloseTo(numbers[i], within(bound * Math.max(1, Math.abs(numbers[i]))));
         }
     }
 

@@ -45,6 +45,10 @@ class InferenceTest {
     private static final int SIZE = 12;
     private static final double TOLERANCE = 1e-5;
 
+    /** Deeplearning4j's own layers train slowly, so this is done once; each test has copies. */
+    private static final ComputationGraph RESIDUAL = trained(residualNetwork());
+    private static final ComputationGraph MIXED = trained(mixedNetwork());
+
     /** Two networks with the same parameters, after some training; one of them is fast. */
     private static final class Pair {
 
@@ -52,10 +56,7 @@ class InferenceTest {
         private final ComputationGraph fast;
 
         Pair(ComputationGraph trained) {
-            for (int step = 0; step < 3; step++) {
-                trained.fit(Networks.images(6, 3, SIZE, 10, step));
-            }
-            plain = trained;
+            plain = trained.clone();
             fast = trained.clone();
             assertThat(FastCpu.apply(fast).isFaster()).isTrue();
         }
@@ -76,13 +77,28 @@ class InferenceTest {
     }
 
     private static Pair residual() {
+        return new Pair(RESIDUAL);
+    }
+
+    private static Pair mixed() {
+        return new Pair(MIXED);
+    }
+
+    private static ComputationGraph trained(ComputationGraph network) {
+        for (int step = 0; step < 3; step++) {
+            network.fit(Networks.images(6, 3, SIZE, 10, step));
+        }
+        return network;
+    }
+
+    private static ComputationGraph residualNetwork() {
         ComputationGraph network = Networks.resNet20(SIZE, 10);
         network.setLearningRate(1e-3);
-        return new Pair(network);
+        return network;
     }
 
     /** All kinds of neighbours: pooling, a convolution with bias, ReLU behind it, layers that are left as they are. */
-    private static Pair mixed() {
+    private static ComputationGraph mixedNetwork() {
         ComputationGraph network = new ComputationGraph(new NeuralNetConfiguration.Builder().seed(5)
                 .updater(new Nesterovs(1e-3, 0.9)).graphBuilder().addInputs("in")
                 .setInputTypes(InputType.convolutional(SIZE, SIZE, 3))
@@ -107,7 +123,7 @@ class InferenceTest {
                 .addLayer("out", new OutputLayer.Builder(LossFunction.MCXENT).nOut(10).activation(Activation.SOFTMAX).build(),
                         "average").setOutputs("out").build());
         network.init();
-        return new Pair(network);
+        return network;
     }
 
     @Test

@@ -51,7 +51,8 @@ class CheckpointVersionsTest {
     private Path train(SeparateProcess process) throws Exception {
         Path out = folder.resolve("out");
         assertThat(process.start(List.of("train", "--model", "resnet20", "--images", "64", "--image-size", "14", "--batch", "16",
-                "--epochs", "2", "--warmup-epochs", "1", "--cooldown-epochs", "0", "--out", out.toString())).waitFor()).isZero();
+                "--classes", "3", "--epochs", "2", "--warmup-epochs", "1", "--cooldown-epochs", "0",
+                "--out", out.toString())).waitFor()).isZero();
         return out;
     }
 

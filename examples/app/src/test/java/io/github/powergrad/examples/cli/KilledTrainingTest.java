@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -156,7 +157,8 @@ class KilledTrainingTest {
                 process.destroyForcibly();
                 throw new AssertionError(name + (present ? " does not come" : " does not go"));
             }
-            Thread.onSpinWait();
+            // A look that is repeated without rest would take a processor from the training.
+            LockSupport.parkNanos(100_000);
         }
     }
 

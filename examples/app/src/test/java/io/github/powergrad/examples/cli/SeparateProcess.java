@@ -39,11 +39,14 @@ final class SeparateProcess {
         return this;
     }
 
-    /** Returns the command that runs powergrad with these arguments, without what starts it. */
+    /**
+     * Returns the command that runs powergrad with these arguments, without what starts it. Java's second compiler
+     * takes longer than it saves in the few seconds of a test.
+     */
     List<String> java(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"), "-XX:+UseSerialGC",
-                "-Dpowergrad.terminal=false"));
+                "-XX:TieredStopAtLevel=1", "-Dpowergrad.terminal=false"));
         command.addAll(options);
         command.addAll(List.of(
                 "-cp", classPath, PowerGrad.class.getName()));

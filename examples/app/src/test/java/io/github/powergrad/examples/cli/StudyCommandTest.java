@@ -150,7 +150,7 @@ class StudyCommandTest {
 
     private static List<String> alone(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"),
-                "-XX:+UseSerialGC", "-cp",
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 PowerGrad.class.getName()));
         command.addAll(arguments);

@@ -26,7 +26,7 @@ final class LauncherCopy {
     /** Writes the class paths that the real one would. */
     private static final String MVN = String.join("\n",
             "echo \"begin $*\" >>\"$ROOT/mvn.txt\"",
-            "sleep 0.5",
+            "sleep \"$(cat \"$ROOT/seconds\")\"",
             "cuda=$(grep -o 'cuda-11[.].' <<<\"$*\")",
             "for module in app spark ui; do",
             "  mkdir -p \"$ROOT/examples/$module/target/$cuda\"",
@@ -50,6 +50,7 @@ final class LauncherCopy {
         write("examples/data/fashion-mnist/images", "");
         write("mvn.txt", "");
         write("asked.txt", "");
+        write("seconds", "0");
         write("version", "17.0.9");
         write("modules", "jdk.compiler@17.0.9");
         for (String script : List.of("powergrad", "build")) {
@@ -75,6 +76,11 @@ final class LauncherCopy {
             throw new IOException("cannot make " + file + " executable");
         }
         return file;
+    }
+
+    /** Lets Maven take so long that something can happen meanwhile. */
+    void slowMaven() throws IOException {
+        write("seconds", "0.5");
     }
 
     /** Lets the question to the driver be answered by a piece of bash. */

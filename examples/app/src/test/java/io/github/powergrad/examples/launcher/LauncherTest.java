@@ -73,6 +73,7 @@ class LauncherTest {
 
     @Test
     void builds_again_when_a_source_file_changes_during_a_build() throws Exception {
+        launcher.slowMaven();
         Process first = launcher.start("models");
         launcher.awaitMaven();
         launcher.write("src/main/Source", "changed");
@@ -95,6 +96,7 @@ class LauncherTest {
 
     @Test
     void uses_nothing_that_a_killed_build_has_left() throws Exception {
+        launcher.slowMaven();
         Process killed = launcher.start("models");
         launcher.awaitMaven();
         Path half = launcher.write("examples/app/target/classes/Half.class", "not whole");
@@ -110,6 +112,7 @@ class LauncherTest {
     @Test
     void builds_again_what_a_killed_build_of_something_more_has_touched() throws Exception {
         launcher.run("models");
+        launcher.slowMaven();
         Process killed = launcher.start("spark");
         launcher.awaitMaven("begin", "end");
         List<ProcessHandle> all = killed.descendants().collect(Collectors.toList());
@@ -122,6 +125,7 @@ class LauncherTest {
 
     @Test
     void waits_for_a_maven_that_lives_on_when_its_launcher_is_killed() throws Exception {
+        launcher.slowMaven();
         Process killed = launcher.start("models");
         launcher.awaitMaven();
         List<ProcessHandle> build = killed.children().collect(Collectors.toList());
@@ -136,6 +140,7 @@ class LauncherTest {
     @ValueSource(booleans = {true, false})
     void waits_for_another_that_builds_and_does_not_build_again(boolean flock) throws Exception {
         String path = flock ? folder.resolve("bin") + ":" + System.getenv("PATH") : programsWithoutFlock();
+        launcher.slowMaven();
         Process first = launcher.start(folder.resolve("examples/powergrad"), path, "models");
         Process second = launcher.start(folder.resolve("examples/powergrad"), path, "models");
 

@@ -58,6 +58,8 @@ final class Launched implements AutoCloseable {
         whole.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(whole).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("OMP_NUM_THREADS", "1");
+        // For the executors too, which workers start: none of them lives so long that Java's second compiler pays.
+        builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
         if (sparkHome != null) {
             builder.environment().put("SPARK_HOME", sparkHome.toString());

@@ -33,8 +33,8 @@ final class Metrics {
         return rows.get(rows.size() - 1)[6];
     }
 
-    double logitNorm() {
-        return rows.get(rows.size() - 1)[8];
+    double testCrossEntropy() {
+        return rows.get(rows.size() - 1)[7];
     }
 
     /** All that does not depend on the clock. */
