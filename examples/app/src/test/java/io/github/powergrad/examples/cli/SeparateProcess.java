@@ -47,6 +47,9 @@ final class SeparateProcess {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"), "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-Dpowergrad.terminal=false"));
+        if (Runtime.version().feature() >= 17) { // as the launcher does; Java 24 and later warn without it
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
         command.addAll(options);
         command.addAll(List.of(
                 "-cp", classPath, PowerGrad.class.getName()));
