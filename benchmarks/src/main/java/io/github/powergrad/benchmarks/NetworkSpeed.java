@@ -24,14 +24,24 @@ public final class NetworkSpeed {
     private NetworkSpeed() {}
 
     /**
-     * Prints the medians as one line of JSON.
+     * Prints the medians as one line of JSON. Exit code 1 if something fails, such as PyTorch.
      *
      * @param arguments "stock" for Deeplearning4j as it comes, "FastCpu", or "kernels" for oneDNN's kernels alone; seconds for
      *        each measurement; the case, such as resnet50/224/16; then, for {@link Turns} with PyTorch, where
      *        {@code torch_training.py} is, and its variants, such as "channels_last, kept"
-     * @throws IOException if the process cannot ask how much memory it has used, or PyTorch ends
      */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
+        int exitCode = 1;
+        try {
+            System.out.println(new ObjectMapper().writeValueAsString(measured(arguments)));
+            exitCode = 0;
+        } catch (IOException | RuntimeException | Error failure) {
+            failure.printStackTrace();
+        }
+        System.exit(exitCode); // ND4J's threads are not daemons
+    }
+
+    private static Map<String, Object> measured(String[] arguments) throws IOException {
         String way = arguments[0];
         double seconds = Double.parseDouble(arguments[1]);
         NetworkCase network = new NetworkCase(arguments[2]);
@@ -65,8 +75,7 @@ public final class NetworkSpeed {
             }
             result.put(PEERS, peers);
         }
-        System.out.println(new ObjectMapper().writeValueAsString(result));
-        System.exit(0); // ND4J's threads are not daemons
+        return result;
     }
 
     /** The most memory that was resident at once since the process started, as {@code peers/torch_training.py} asks it. */
