@@ -54,22 +54,19 @@ public final class NetworkSpeed {
         } else {
             LossMCXENT loss = Call.loss(Call.OURS);
             ComputationGraph graph = way.equals(FAST) ? network.fast(loss) : network.stock(loss);
-            Map<String, Runnable> steps = new LinkedHashMap<>();
-            steps.put(TRAINING, network.training(graph));
-            steps.put(INFERENCE, network.inference(graph));
-            result.put(TRAINING, network.batch() / Times.median(steps.get(TRAINING), seconds));
+            Runnable training = network.training(graph);
+            Runnable inference = network.inference(graph);
+            result.put(TRAINING, network.batch() / Times.median(training, seconds));
             result.put(PEAK, peakMegabytes());
-            result.put(INFERENCE, network.batch() / Times.median(steps.get(INFERENCE), seconds));
+            result.put(INFERENCE, network.batch() / Times.median(inference, seconds));
             Map<String, Object> peers = new LinkedHashMap<>();
             for (int i = 4; i < arguments.length; i++) {
                 try (PyTorch peer = new PyTorch(arguments[3], arguments[2], arguments[i])) {
                     result.put("PyTorch", peer.ask("about"));
                     Map<String, Object> medians = new LinkedHashMap<>();
-                    for (Map.Entry<String, Runnable> step : steps.entrySet()) {
-                        medians.put(step.getKey(),
-                                new Turns(step.getKey(), step.getValue(), network.batch(), peer, seconds).medians());
-                        medians.putIfAbsent(PEAK, Long.parseLong(peer.ask("peak")));
-                    }
+                    medians.put(TRAINING, new Turns(TRAINING, training, network.batch(), peer, seconds).medians());
+                    medians.put(PEAK, Long.parseLong(peer.ask("peak")));
+                    medians.put(INFERENCE, new Turns(INFERENCE, inference, network.batch(), peer, seconds).medians());
                     peers.put(arguments[i], medians);
                 }
             }

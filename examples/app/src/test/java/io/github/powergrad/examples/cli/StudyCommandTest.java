@@ -131,7 +131,7 @@ class StudyCommandTest {
     @Timeout(value = 4, unit = TimeUnit.MINUTES)
     void goes_on_after_a_kill_as_if_nothing_had_happened() throws Exception {
         Path killed = folder.resolve("killed");
-        Process process = new ProcessBuilder(alone(arguments(killed, "methods", "curves"))).inheritIO().start();
+        Process process = new SeparateProcess(folder).start(arguments(killed, "methods", "curves"));
         while (rows(killed).size() < 3) {
             assertThat(process.isAlive()).isTrue();
             Thread.sleep(2);
@@ -146,15 +146,6 @@ class StudyCommandTest {
         assertThat(rows(killed)).containsAll(before);
         assertThat(study("methods", "curves")).isZero();
         assertSameTables(out, killed);
-    }
-
-    private static List<String> alone(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"),
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                PowerGrad.class.getName()));
-        command.addAll(arguments);
-        return command;
     }
 
     @Test

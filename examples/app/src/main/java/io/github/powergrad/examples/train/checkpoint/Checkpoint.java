@@ -117,7 +117,7 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads the network for a training that goes on at the same epoch with more images or with fewer.
+     * Reads the network for a training that goes on at the same epoch with more images, with fewer, or to more epochs.
      *
      * @param changed describes that training
      */
