@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class CifarFiles {
     private static final int SIZE = 32;
     private static final int PLANE = SIZE * SIZE;
 
-    /** The bytes of an image. */
+    /** The bytes of an image's pixels. */
     private static final int BYTES = 3 * PLANE;
 
     /** CIFAR-100's training images have 154 MB; what is much larger is something else. */
@@ -45,25 +46,29 @@ final class CifarFiles {
 
     private enum DataSet {
 
-        CIFAR_10("CIFAR-10", "cifar-10-batches-bin", "cifar-10-binary.tar.gz", 10, "batches.meta.txt",
+        CIFAR_10("CIFAR-10", "cifar-10-batches-bin", "cifar-10-binary.tar.gz", 10, 10_000, "batches.meta.txt",
                 "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin",
                 "test_batch.bin"),
-        CIFAR_100("CIFAR-100", "cifar-100-binary", "cifar-100-binary.tar.gz", 100, "fine_label_names.txt",
+        CIFAR_100("CIFAR-100", "cifar-100-binary", "cifar-100-binary.tar.gz", 100, 50_000, "fine_label_names.txt",
                 "train.bin", "test.bin");
 
         final String title;
         final String folder;
         final String archive;
         final int classes;
+        /** The images in each training file, as published. */
+        final int trainingImages;
         final String namesFile;
         /** The last of them is that of the test images. */
         final List<String> imageFiles;
 
-        DataSet(String title, String folder, String archive, int classes, String namesFile, String... imageFiles) {
+        DataSet(String title, String folder, String archive, int classes, int trainingImages, String namesFile,
+                String... imageFiles) {
             this.title = title;
             this.folder = folder;
             this.archive = archive;
             this.classes = classes;
+            this.trainingImages = trainingImages;
             this.namesFile = namesFile;
             this.imageFiles = List.of(imageFiles);
         }
@@ -71,6 +76,16 @@ final class CifarFiles {
         /** CIFAR-100's images have two labels, of which the second is that of the 100 classes. */
         int labelBytes() {
             return this == CIFAR_100 ? 2 : 1;
+        }
+
+        /** The bytes of a label or two and an image. */
+        int record() {
+            return labelBytes() + BYTES;
+        }
+
+        /** Returns how many images the published file has. */
+        int publishedImages(String file) {
+            return file.equals(imageFiles.get(imageFiles.size() - 1)) ? 10_000 : trainingImages;
         }
 
         String remedy() {
@@ -111,6 +126,7 @@ final class CifarFiles {
     static ColourImages open(Path data, ImageFolderOptions options) throws DataException {
         CifarFiles files = Files.isDirectory(data) ? inFolder(data) : inArchive(data);
         files.requireAll();
+        files.requireWhole();
         List<String> names = files.names();
         List<String> classes = options.classes.of(new TreeSet<>(names), PathText.of(data));
         int last = files.set.imageFiles.size() - 1;
@@ -137,14 +153,16 @@ final class CifarFiles {
 
     private static CifarFiles inArchive(Path archive) throws DataException {
         Map<String, byte[]> contents = new HashMap<>();
-        try (TarArchiveInputStream entries = new TarArchiveInputStream(
-                new GZIPInputStream(new BufferedInputStream(Files.newInputStream(archive))))) {
+        try (InputStream unzipped = new GZIPInputStream(new BufferedInputStream(Files.newInputStream(archive)));
+                TarArchiveInputStream entries = new TarArchiveInputStream(unzipped)) {
             for (TarArchiveEntry entry = entries.getNextTarEntry(); entry != null; entry = entries.getNextTarEntry()) {
                 String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
                 if (entry.isFile() && Stream.of(DataSet.values()).flatMap(CifarFiles::allNames).anyMatch(name::equals)) {
                     contents.put(name, read(entries, entry));
                 }
             }
+            // The checksum stands at the end, behind what a tar reader reads.
+            unzipped.transferTo(OutputStream.nullOutputStream());
         } catch (EOFException end) {
             throw new DataException("archive " + PathText.of(archive) + " is truncated; download it again");
         } catch (IOException | RuntimeException damaged) {
@@ -185,6 +203,28 @@ final class CifarFiles {
         }
     }
 
+    /** Half a file can be 5,000 whole images. So where one file is as long as the published one, all have to be. */
+    private void requireWhole() throws DataException {
+        for (String fileName : set.imageFiles) {
+            int length = contents.get(fileName).length;
+            if (length == 0 || length % set.record() != 0) {
+                throw unusable(fileName, "has " + length + " bytes, which is no multiple of the " + set.record()
+                        + " of an image: it is truncated, or something else");
+            }
+        }
+        boolean published = set.imageFiles.stream().anyMatch(file -> countIn(file) == set.publishedImages(file));
+        for (String fileName : set.imageFiles) {
+            if (published && countIn(fileName) != set.publishedImages(fileName)) {
+                throw unusable(fileName, "has " + countIn(fileName) + " images, that of " + set.title + " has "
+                        + set.publishedImages(fileName) + ": it is truncated, or something else");
+            }
+        }
+    }
+
+    private int countIn(String file) {
+        return contents.get(file).length / set.record();
+    }
+
     /** Returns the names of the classes in the order of their labels. */
     private List<String> names() throws DataException {
         byte[] content = contents.get(set.namesFile);
@@ -202,14 +242,10 @@ final class CifarFiles {
     /** Returns the images in some files that are of these classes. */
     private Images images(List<String> fileNames, List<String> names, List<String> classes) throws DataException {
         int labelBytes = set.labelBytes();
-        int record = labelBytes + BYTES;
+        int record = set.record();
         List<Image> records = new ArrayList<>();
         for (String fileName : fileNames) {
             byte[] content = contents.get(fileName);
-            if (content.length == 0 || content.length % record != 0) {
-                throw unusable(fileName, "has " + content.length + " bytes, which is no multiple of the " + record
-                        + " of an image: it is truncated, or something else");
-            }
             for (int at = 0; at < content.length; at += record) {
                 int label = content[at + labelBytes - 1] & 0xFF;
                 if (label >= set.classes) {

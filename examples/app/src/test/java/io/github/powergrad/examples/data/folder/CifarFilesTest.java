@@ -132,7 +132,7 @@ class CifarFilesTest {
         }
         Files.write(folder.resolve("train.bin"), records);
         Files.write(folder.resolve("test.bin"), records);
-        assertThatThrownBy(() -> open(folder)).hasMessageContaining("lacks fine_label_names.txt of CIFAR-100");
+        refused(folder).hasMessageContaining("lacks fine_label_names.txt of CIFAR-100");
         Files.writeString(folder.resolve("fine_label_names.txt"), names);
 
         try (ColourImages images = open(folder)) {
@@ -141,6 +141,9 @@ class CifarFilesTest {
             assertThat(batch.getLabels().argMax(1).toIntVector()[42]).isEqualTo(42);
             assertThat(batch.getFeatures().getFloat(42, 0, 9, 9)).isEqualTo((float) ((84 / 255.0 - 0.4914) / 0.2470));
         }
+
+        Files.write(folder.resolve("test.bin"), new byte[10_000 * 3074]);
+        refused(folder).hasMessageContaining("train.bin has 100 images, that of CIFAR-100 has 50000: it is truncated");
     }
 
     private AbstractThrowableAssert<?, ?> refused(Path data) {
@@ -174,6 +177,17 @@ class CifarFilesTest {
                 folder.resolve("data_batch_2.bin") + " has 61459 bytes, which is no multiple of the 3073 of an image");
     }
 
+    @ParameterizedTest
+    @DisplayName("are refused by one line where a file has half of its images, and the others are whole")
+    @ValueSource(strings = {"data_batch_1.bin", "data_batch_5.bin", "test_batch.bin"})
+    void halfAFile(String file) {
+        cifar.files.replaceAll((name, content) -> new byte[10_000 * 3073]);
+
+        refusedWith(file, content -> Arrays.copyOf(content, content.length / 2)).hasMessage(folder.resolve(file)
+                + " has 5000 images, that of CIFAR-10 has 10000: it is truncated, or something else;"
+                + " unpack cifar-10-binary.tar.gz again, or give the archive itself");
+    }
+
     @Test
     @DisplayName("are refused by one line where a file is empty")
     void empty() {
@@ -200,13 +214,25 @@ class CifarFilesTest {
 
     @ParameterizedTest
     @DisplayName("are refused by one line where the archive ends too early, wherever that is")
-    @ValueSource(doubles = {0, 0.001, 0.3, 0.5, 0.9})
+    @ValueSource(doubles = {0, 0.001, 0.3, 0.5, 0.9, 0.99999})
     void halfAnArchive(double kept) throws IOException {
         byte[] whole = cifar.archive();
         Path archive = folder.resolve("cifar-10-binary.tar.gz");
         Files.write(archive, Arrays.copyOf(whole, (int) (whole.length * kept)));
 
         refused(archive).hasMessage("archive " + archive + " is truncated; download it again");
+    }
+
+    @Test
+    @DisplayName("are refused by one line where one pixel in the archive is another one than when it was packed")
+    void damagedArchive() throws IOException {
+        byte[] damaged = cifar.archive();
+        // Random bytes are packed as they are, so that nothing but the checksum tells.
+        damaged[damaged.length / 2] ^= 1;
+        Path archive = folder.resolve("cifar-10-binary.tar.gz");
+        Files.write(archive, damaged);
+
+        refused(archive).hasMessage("archive " + archive + " cannot be read (Corrupt GZIP trailer); download it again");
     }
 
     @Test

@@ -54,10 +54,11 @@ public final class CifarTree {
         return this;
     }
 
-    /** Returns the archive of the binary files. */
+    /** Returns the archive of the binary files, in blocks of the size that the program tar writes. */
     byte[] archive() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (OutputStream gzip = new GZIPOutputStream(bytes); TarArchiveOutputStream tar = new TarArchiveOutputStream(gzip)) {
+        try (OutputStream gzip = new GZIPOutputStream(bytes);
+                TarArchiveOutputStream tar = new TarArchiveOutputStream(gzip, 20 * 512)) {
             tar.putArchiveEntry(new TarArchiveEntry("cifar-10-batches-bin/"));
             tar.closeArchiveEntry();
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
