@@ -148,6 +148,28 @@ class ReadmeTest {
         }
     }
 
+    @Test
+    @DisplayName("of CIFAR-10 has the rows that the trainings wrote, each of the epoch that it names")
+    void cifar() throws IOException {
+        List<String[]> table = lines("examples/cifar10/README.md").filter(line -> line.startsWith("| [`"))
+                .map(line -> line.split(" *\\| *")).collect(Collectors.toList());
+        assertThat(table).hasSizeGreaterThan(5);
+
+        for (String[] row : table) {
+            String file = "examples/cifar10/" + matches("]\\((.*)\\)", row[1]).get(0);
+            List<String> names = List.of(lines(file).findFirst().orElseThrow().split(","));
+            String[] values = lines(file).map(line -> line.split(","))
+                    .filter(line -> line[names.indexOf("epoch")].equals(row[4])).findFirst().orElseThrow();
+            assertThat(row[3]).as("alpha in " + file).isEqualTo(values[names.indexOf("alpha")]);
+            String[] columns = {"train_top1", "%.2f", "test_top1", "%.2f", "test_cross_entropy", "%.3f",
+                "folded_cross_entropy", "%.3f", "test_calibration_error", "%.3f", "folded_calibration_error", "%.3f"};
+            for (int i = 0; i < columns.length; i += 2) {
+                assertThat(row[5 + i / 2]).as(columns[i] + " in " + file).isEqualTo(
+                        String.format(Locale.ROOT, columns[i + 1], Double.valueOf(values[names.indexOf(columns[i])])));
+            }
+        }
+    }
+
     private static List<String> cells(String line) {
         return matches("[-+0-9.]+ ± [0-9.]+", line);
     }

@@ -32,6 +32,7 @@ final class ClassFolders {
 
     private static final String TRAINING = "train";
     private static final String TEST = "val";
+    private static final String OR_CIFAR = ", or give CIFAR's binary files, such as cifar-10-binary.tar.gz";
 
     private final Path root;
     private final SortedMap<String, List<Folder>> classes = new TreeMap<>();
@@ -63,7 +64,7 @@ final class ClassFolders {
         if (!Files.isDirectory(folder)) {
             throw new DataException("image folder " + PathText.of(folder)
                     + (Files.exists(folder) ? " is not a folder" : " does not exist")
-                    + "; give the folder that holds train/<class>/ and val/<class>/");
+                    + "; give the folder that holds train/<class>/ and val/<class>/" + OR_CIFAR);
         }
         ClassFolders training = ClassFolders.in(part(folder, TRAINING));
         ClassFolders test = ClassFolders.in(part(folder, TEST));
@@ -92,7 +93,7 @@ final class ClassFolders {
         Path path = folder.resolve(part);
         if (!Files.isDirectory(path)) {
             throw new DataException("image folder " + PathText.of(folder) + " holds no folder " + part
-                    + "; put the images into " + PathText.of(path) + "/<class>/");
+                    + "; put the images into " + PathText.of(path) + "/<class>/" + OR_CIFAR);
         }
         return path;
     }

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("An image folder is refused before training, in one line that says what to do,")
 class ImageFolderErrorsTest {
 
+    private static final String CIFAR = ", or give CIFAR's binary files, such as cifar-10-binary.tar.gz";
+
     @TempDir
     Path folder;
 
@@ -47,7 +49,7 @@ class ImageFolderErrorsTest {
     void if_it_is_a_file() throws IOException {
         Files.createFile(tree.root);
 
-        refused().hasMessageContaining("is not a folder");
+        refused().hasMessageContaining("is not a folder").hasMessageContaining(CIFAR);
     }
 
     @Test
@@ -55,6 +57,13 @@ class ImageFolderErrorsTest {
         tree.photo("val/cat/a.jpg", 1);
 
         refused().hasMessageContaining("holds no folder train").hasMessageContaining("train/<class>/");
+    }
+
+    @Test
+    void if_it_holds_CIFARs_files_of_the_Python_version() {
+        tree.write("data_batch_1", new byte[10]);
+
+        refused().hasMessageContaining("holds no folder train").hasMessageContaining(CIFAR);
     }
 
     @Test
